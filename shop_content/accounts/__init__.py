@@ -1,0 +1,1 @@
+"""People, merchants (tenants), memberships and roles; invitations; the audit trail."""

@@ -1,0 +1,1 @@
+"""Services of the catalogue, a module a subject."""

@@ -1,0 +1,1 @@
+"""Views of the catalogue, a module a subject."""

@@ -1,0 +1,1 @@
+"""Verdicts of the rules on one version of a draft."""

@@ -1,0 +1,1 @@
+"""What every stage may use: base models, fingerprints, paging. No word of the domain."""

@@ -1,0 +1,1 @@
+"""The start page of each role: what waits, what runs, what went live."""

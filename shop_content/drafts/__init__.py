@@ -1,0 +1,1 @@
+"""Immutable, numbered, fingerprinted versions of a draft."""

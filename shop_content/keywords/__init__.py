@@ -1,0 +1,1 @@
+"""What a merchant asks for: briefs, and the questions we ask back."""

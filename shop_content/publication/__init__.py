@@ -1,0 +1,1 @@
+"""An approved version onto the product record, and back."""

@@ -1,0 +1,21 @@
+"""Settings of the tests: the product's, with a fast hasher and no redirects."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+os.environ.setdefault("SHOP_CONTENT_SECRET_KEY", "tests-only-" + "k" * 50)
+os.environ.setdefault("SHOP_CONTENT_DATA_DIR", tempfile.mkdtemp(prefix="shop-content-tests-"))
+os.environ.setdefault("SHOP_CONTENT_LM_ENGINE", "echo")
+
+from shop_content.settings import *  # noqa: F403  # The product's settings are the base.
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+SECURE_SSL_REDIRECT = False
+# The manifest storage and WhiteNoise's scan of files are not what the tests are about.
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
