@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from shop_content.accounts.models import Membership
+from shop_content.accounts.models import Membership, Merchant
 
 SESSION_KEY = "merchant_id"
 
@@ -21,3 +22,8 @@ def current_membership(request: HttpRequest) -> Membership | None:
     chosen = request.session.get(SESSION_KEY)
     memberships = sorted(rows, key=lambda row: (row.merchant_id != chosen, row.merchant.name))
     return memberships[0] if memberships else None
+
+
+def merchant_people(*, merchant: Merchant) -> QuerySet[Membership]:
+    """Return the memberships of a merchant by the person's name."""
+    return merchant.memberships.select_related("user").order_by("user__name", "user__email")
