@@ -1,21 +1,26 @@
-"""Find the merchant for whom the person is working."""
+"""Find the merchant for whom the person works, and the language that they chose."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 
 from shop_content.accounts.selectors import current_membership
 
 
 class CurrentMerchantMiddleware:
-    """Set `request.membership` (or None), chosen in the session, else the first by name."""
+    """Set `request.membership` (or None) and the language of the person's profile."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer the request with the membership set."""
+        """Answer the request with the membership and the language set."""
         request.membership = current_membership(request)  # type: ignore[attr-defined]  # AppRequest declares it.
+        language = getattr(request.user, "language", "")
+        if language:
+            translation.activate(language)
+            request.LANGUAGE_CODE = translation.get_language()
         return self.get_response(request)

@@ -1,8 +1,10 @@
-"""Addresses of the stage."""
+"""Address of the start page."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from shop_content.dashboard import views
 
 app_name = "dashboard"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [path("", views.home, name="home")]
