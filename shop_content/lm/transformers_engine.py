@@ -3,10 +3,10 @@
 One left-padded batch, the model's own forward with its key-value cache, a cheap sampler, finished
 rows drop out. Speed comes from batching, a fitting dtype and the sampler.
 
-Sameness: a request with the same seed draws the same random numbers whatever else is in the batch.
-In float32 the logits differ between batches by about 1e-5, so the text is the same but for rare
-near ties; in bfloat16 they differ by about 1e-1, and a text can change with its neighbours. Alone in
-its batch, or in the same batch again, a request gives the same text in both on the same hardware.
+Sameness: a request draws the random numbers of its seed, whatever else is in the batch. In float32
+the logits of a row hardly depend on its neighbours, so the text is the same but for rare near ties;
+in bfloat16 they do, and a text can change with its neighbours. In the same batch again, a request
+gives the same text in both, on the same hardware and number of threads.
 """
 
 from __future__ import annotations
