@@ -15,6 +15,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from shop_content.core.broker import broker_transport_options
+
 # Lets `ModelAdmin[Product]` and the like stand in our class headers at run time.
 django_stubs_ext.monkeypatch()
 
@@ -37,6 +39,9 @@ if not SECRET_KEY:
             f"which writes one to {key_file}."
         )
 ALLOWED_HOSTS = env.list("SHOP_CONTENT_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+# Where the demo (`make run`) listens; a production server has its own way to say so.
+SHOP_CONTENT_HOST = env.str("SHOP_CONTENT_HOST", default="127.0.0.1")
+SHOP_CONTENT_PORT = env.int("SHOP_CONTENT_PORT", default=8000)
 CSRF_TRUSTED_ORIGINS = env.list("SHOP_CONTENT_TRUSTED_ORIGINS", default=[])
 # True behind TLS: secure cookies, HSTS and the redirect to https. The demo on localhost has no TLS.
 HTTPS = env.bool("SHOP_CONTENT_HTTPS", default=False)
@@ -122,11 +127,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# A request that rings a bell must not hang when the broker is down: the sweeper rings again.
-CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
-    {"socket_connect_timeout": 2, "socket_timeout": 10, "max_retries": 1}
-    if CELERY_BROKER_URL.startswith(("redis", "rediss", "valkey"))
-    else {}
+CELERY_BROKER_TRANSPORT_OPTIONS = broker_transport_options(
+    CELERY_BROKER_URL, SHOP_CONTENT_DATA_DIR / "broker"
 )
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_DEFAULT_QUEUE = "default"
@@ -159,6 +161,8 @@ SHOP_CONTENT_LM_DEVICE = env.str("SHOP_CONTENT_LM_DEVICE", default="auto")
 SHOP_CONTENT_LM_DTYPE = env.str("SHOP_CONTENT_LM_DTYPE", default="auto")
 SHOP_CONTENT_LM_BATCH_SIZE = env.int("SHOP_CONTENT_LM_BATCH_SIZE", default=8)
 SHOP_CONTENT_LM_THREADS = env.int("SHOP_CONTENT_LM_THREADS", default=0)
+# Languages that the model writes well enough to be offered on the page of keywords.
+SHOP_CONTENT_LM_LANGUAGES = env.list("SHOP_CONTENT_LM_LANGUAGES", default=["en"])
 SHOP_CONTENT_LM_ECHO_DELAY = env.float("SHOP_CONTENT_LM_ECHO_DELAY", default=0.0)
 SHOP_CONTENT_JOB_LEASE_SECONDS = env.int("SHOP_CONTENT_JOB_LEASE_SECONDS", default=60)
 SHOP_CONTENT_JOB_MAX_ATTEMPTS = env.int("SHOP_CONTENT_JOB_MAX_ATTEMPTS", default=3)
