@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from shop_content.accounts.models import Merchant, User
 from shop_content.catalogue.models import ContentField, Product
 from shop_content.core.models import TimestampedModel
 from shop_content.keywords.models import KeywordBrief
+
+
+class FailureReason(models.TextChoices):
+    """Why an attempt at a job failed: the words that its run's page shows."""
+
+    WORKER_LOST = "worker_lost", _("The worker stopped while it wrote this draft alone.")
+    OUT_OF_MEMORY = "out_of_memory", _("The worker had too little memory for this draft.")
+    ENGINE_ERROR = "engine_error", _("The model stopped with an error.")
+    PROMPT_TOO_LONG = "prompt_too_long", _("Facts and keywords are too long for the model.")
+    EMPTY_OUTPUT = "empty_output", _("The model wrote nothing that could be used.")
+    HAND_OVER = "hand_over", _("The draft could not be checked and stored.")
 
 
 class ModelVersion(TimestampedModel):
@@ -38,9 +50,9 @@ class ModelVersion(TimestampedModel):
 class GenerationRun(TimestampedModel):
     """One wish of a merchant for one product or for ten thousand.
 
-        running <-> paused;  running | paused -> cancelled;  running -> finished (no job is open)
-
-    A retry of its failed jobs takes a finished run back to running.
+    running <-> paused;  running | paused -> cancelled
+    running | paused -> finished   (no job is open)
+    finished -> running            (failed jobs are retried, or another draft is asked for)
     """
 
     class Status(models.TextChoices):
@@ -67,7 +79,13 @@ class GenerationRun(TimestampedModel):
         verbose_name = _("run")
         verbose_name_plural = _("runs")
         ordering = ["-id"]
-        indexes = [models.Index(fields=["merchant", "-id"], name="generation_run_by_merchant")]
+        indexes = [
+            models.Index(fields=["merchant", "-id"], name="generation_run_by_merchant"),
+            # What a claim starts from: few rows, however many runs there were.
+            models.Index(
+                fields=["id"], condition=Q(status="running"), name="generation_run_running"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name or f"run {self.pk}"
@@ -77,7 +95,8 @@ class GenerationJob(TimestampedModel):
     """One draft to be written: one product, one content field. The row is the job.
 
         queued -> running -> succeeded
-        running -> queued   (failed or lost: again after a pause, until max_attempts)
+        running -> queued   (failed or lost: again after a pause, until max_attempts; or its
+                             worker was asked to stop and gave it back, which is no attempt)
         running -> dead     (the last attempt failed; `error` says why)
         queued | running -> cancelled
         dead | cancelled -> queued   (retried by a person)
@@ -111,7 +130,9 @@ class GenerationJob(TimestampedModel):
     # True after a claim in company was lost: the next one is alone, so that a prompt that kills
     # its worker is found and its neighbours are not lost with it.
     is_solitary = models.BooleanField(default=False)
-    available_at = models.DateTimeField(_("not before"), auto_now_add=True)
+    num_claimed_together = models.PositiveSmallIntegerField(default=0)  # jobs of its last claim
+    is_repeat = models.BooleanField(default=False)  # an editor asked for another draft
+    available_at = models.DateTimeField(_("not before"), default=timezone.now)
     claim_token = models.UUIDField(null=True, editable=False)
     lease_until = models.DateTimeField(_("lease until"), null=True, blank=True)
     error_code = models.CharField(_("reason"), max_length=40, blank=True)
@@ -131,9 +152,14 @@ class GenerationJob(TimestampedModel):
         ]
         indexes = [
             models.Index(
-                fields=["available_at", "id"],
+                fields=["run", "available_at", "id"],
                 condition=Q(status="queued"),
                 name="generation_job_waiting",
+            ),
+            models.Index(
+                fields=["run", "finished_at"],
+                condition=Q(status="succeeded"),
+                name="generation_job_rate",
             ),
             models.Index(
                 fields=["lease_until"],

@@ -1,0 +1,54 @@
+"""What generation workers say of themselves: alive, doing what, how fast."""
+
+from __future__ import annotations
+
+from django.db.models import Case, F, Value, When
+
+from shop_content.core.database import database_now
+from shop_content.generation.models import ModelVersion, WorkerHeartbeat
+from shop_content.lm.engine import ModelInfo
+
+MAX_DETAIL_CHARS = 300
+WEIGHT = 0.2  # Of the newest batch in the running mean: follows a change within some ten batches.
+
+
+def worker_report(*, name: str, state: WorkerHeartbeat.State, detail: str = "") -> None:
+    """Write what the worker does now, and that it is alive."""
+    values = {
+        "state": state,
+        "detail": detail.replace("\x00", "")[:MAX_DETAIL_CHARS],
+        "seen_at": database_now(),
+    }
+    WorkerHeartbeat.objects.update_or_create(name=name, defaults=values)
+
+
+def worker_pulse(*, name: str) -> None:
+    """Write that the worker is alive, whatever it does."""
+    WorkerHeartbeat.objects.filter(name=name).update(seen_at=database_now())
+
+
+def worker_set_model(*, name: str, model_version: ModelVersion) -> None:
+    """Write which model the worker serves."""
+    WorkerHeartbeat.objects.filter(name=name).update(model_version=model_version)
+
+
+def worker_count_drafts(*, name: str, num_drafts: int, seconds: float) -> None:
+    """Add a batch to the worker's running mean of seconds per draft."""
+    mean = seconds / num_drafts
+    WorkerHeartbeat.objects.filter(name=name).update(
+        seconds_per_draft=Case(
+            When(seconds_per_draft=0, then=Value(mean)),
+            default=F("seconds_per_draft") * (1 - WEIGHT) + mean * WEIGHT,
+        )
+    )
+
+
+def model_version_of(info: ModelInfo) -> ModelVersion:
+    """Return the row of the loaded model, made when it serves for the first time."""
+    return ModelVersion.objects.get_or_create(
+        engine=info.engine,
+        name=info.name,
+        revision=info.revision,
+        weights_sha256=info.weights_sha256,
+        dtype=info.dtype,
+    )[0]
