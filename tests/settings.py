@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 
+if "SHOP_CONTENT_DATA_DIR" not in os.environ:
+    os.environ["SHOP_CONTENT_DATA_DIR"] = tempfile.mkdtemp(prefix="shop-content-tests-")
+    atexit.register(shutil.rmtree, os.environ["SHOP_CONTENT_DATA_DIR"], ignore_errors=True)
 os.environ.setdefault("SHOP_CONTENT_SECRET_KEY", "tests-only-" + "k" * 50)
-os.environ.setdefault("SHOP_CONTENT_DATA_DIR", tempfile.mkdtemp(prefix="shop-content-tests-"))
 os.environ.setdefault("SHOP_CONTENT_LM_ENGINE", "echo")
+# Never the broker that a developer has running: a test must not ring somebody's workers.
+os.environ.setdefault("CELERY_BROKER_URL", os.environ.get("TEST_BROKER_URL", "memory://"))
 
 from shop_content.settings import *  # noqa: F403  # The product's settings are the base.
 
