@@ -11,7 +11,7 @@ import json
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shop_content.lm.engine import Engine, EngineConfig, ModelInfo
 
@@ -184,7 +184,8 @@ def _load_folder(
 
     from shop_content.lm.transformers_engine import TransformersEngine
 
-    transformers_logging.disable_progress_bar()
+    silence: Any = transformers_logging.disable_progress_bar  # It has no types.
+    silence()
     if config.threads > 0:
         torch.set_num_threads(config.threads)
     try:
@@ -193,7 +194,7 @@ def _load_folder(
         tokenizer = AutoTokenizer.from_pretrained(
             folder, local_files_only=True, trust_remote_code=False
         )
-        model = AutoModelForCausalLM.from_pretrained(
+        model: Any = AutoModelForCausalLM.from_pretrained(
             folder,
             dtype=dtype,
             local_files_only=True,

@@ -18,6 +18,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from shop_content.lm.loading import EngineLoadError, check_model_folder, file_digest
 
@@ -130,8 +131,11 @@ def convert_gguf(gguf: Path, folder: Path) -> None:
 
     tokenizer = AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name)
     config = AutoConfig.from_pretrained(gguf.parent, gguf_file=gguf.name)
-    model = AutoModelForCausalLM.from_config(config, dtype=torch.float32)
-    tensors = load_gguf_checkpoint(str(gguf), return_tensors=True, model_to_load=model)["tensors"]
+    # Both functions of transformers have no types.
+    from_config: Any = AutoModelForCausalLM.from_config
+    load_checkpoint: Any = load_gguf_checkpoint
+    model = from_config(config, dtype=torch.float32)
+    tensors = load_checkpoint(str(gguf), return_tensors=True, model_to_load=model)["tensors"]
     missing, unexpected = model.load_state_dict(tensors, strict=False)
     model.tie_weights()
     tied = {"lm_head.weight"} if config.tie_word_embeddings else set()
