@@ -178,10 +178,10 @@ def sampling_params(*, field: str, length: str, seed: int) -> SamplingParams:
     """
     return SamplingParams(
         max_tokens=field_limit(field, length).max_tokens,
-        temperature=0.25,
+        temperature=0.2,
         top_p=0.9,
         seed=seed,
-        repetition_penalty=1.06,
+        repetition_penalty=1.05,
     )
 
 
@@ -316,7 +316,10 @@ def _fact_sentence(fact: PromptFact, *, is_english: bool) -> str:
     value = f"{value} {unit}" if unit else value
     if not name:
         return _sentence(value)
-    return _sentence(f"The {name.lower()} is {value}" if is_english else f"{name}: {value}")
+    if not is_english:
+        return _sentence(f"{name}: {value}")
+    verb = "are" if name.endswith("s") and not name.endswith("ss") else "is"
+    return _sentence(f"The {name.lower()} {verb} {value}")
 
 
 def _sentence(text: str) -> str:
