@@ -76,7 +76,7 @@ def run(data_dir: Path) -> None:
     django.setup()
     host, port = settings.SHOP_CONTENT_HOST, settings.SHOP_CONTENT_PORT
     port_check(host, port)
-    logins = database_prepare(data_dir)
+    logins = database_prepare()
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     say(f"Starting; the logs are in {data_dir / 'log'}")
     Supervisor(
@@ -162,7 +162,7 @@ def port_check(host: str, port: int) -> None:
             raise DemoError(f"Cannot listen on {host}:{port}: {error.strerror}.") from error
 
 
-def database_prepare(data_dir: Path) -> str:
+def database_prepare() -> str:
     """Bring the tables up to date and the demo shop in, and return the demo's logins.
 
     Raises:
@@ -174,7 +174,8 @@ def database_prepare(data_dir: Path) -> str:
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             say("Preparing the database ...")
             call_command("migrate", interactive=False, verbosity=0)
-        call_command("seed_demo", stdout=StringIO())
+        logins = StringIO()
+        call_command("seed_demo", stdout=logins)
     except (OperationalError, CommandError) as error:
         reason = str(error).strip().splitlines()
         raise DemoError(
@@ -182,8 +183,7 @@ def database_prepare(data_dir: Path) -> str:
         ) from error
     finally:
         connections.close_all()
-    path = data_dir / "demo-logins"
-    return path.read_text() if path.is_file() else ""
+    return logins.getvalue()
 
 
 def web_answers(host: str, port: int) -> bool:
