@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shop_content.accounts.models import Merchant, User
@@ -105,3 +106,8 @@ class FactQuestion(TimestampedModel):
 
     def __str__(self) -> str:
         return f"question {self.pk}"
+
+    @property
+    def text_shown(self) -> str:
+        """The question in the language of the page; `text` is its message id."""
+        return gettext(self.text) if self.text else ""

@@ -6,231 +6,491 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial_tables'),
+        ("accounts", "0001_initial_tables"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ImportRun',
+            name="ImportRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('status', models.CharField(choices=[('uploaded', 'Uploaded'), ('mapping', 'Columns to be matched'), ('checking', 'Being checked'), ('checked', 'Checked, waiting for your go'), ('importing', 'Being imported'), ('imported', 'Imported'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='uploaded', max_length=12, verbose_name='status')),
-                ('file_name', models.CharField(max_length=255, verbose_name='file')),
-                ('content', models.BinaryField()),
-                ('content_sha256', models.CharField(max_length=64)),
-                ('dialect', models.CharField(blank=True, max_length=20, verbose_name='kind of file')),
-                ('encoding', models.CharField(blank=True, max_length=20)),
-                ('delimiter', models.CharField(blank=True, max_length=1)),
-                ('newline', models.CharField(blank=True, max_length=2)),
-                ('header', models.JSONField(default=list)),
-                ('mapping', models.JSONField(default=dict)),
-                ('replaces_written', models.BooleanField(default=False, verbose_name='replace copy written here')),
-                ('num_rows', models.PositiveIntegerField(default=0)),
-                ('num_products', models.PositiveIntegerField(default=0)),
-                ('num_done', models.PositiveIntegerField(default=0)),
-                ('num_new', models.PositiveIntegerField(default=0)),
-                ('num_changed', models.PositiveIntegerField(default=0)),
-                ('num_unchanged', models.PositiveIntegerField(default=0)),
-                ('num_refused', models.PositiveIntegerField(default=0)),
-                ('num_kept', models.PositiveIntegerField(default=0)),
-                ('error', models.TextField(blank=True)),
-                ('claim_token', models.UUIDField(editable=False, null=True)),
-                ('lease_until', models.DateTimeField(editable=False, null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='import_runs', to='accounts.merchant')),
-                ('uploaded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("uploaded", "Uploaded"),
+                            ("mapping", "Columns to be matched"),
+                            ("checking", "Being checked"),
+                            ("checked", "Checked, waiting for your go"),
+                            ("importing", "Being imported"),
+                            ("imported", "Imported"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="uploaded",
+                        max_length=12,
+                        verbose_name="status",
+                    ),
+                ),
+                ("file_name", models.CharField(max_length=255, verbose_name="file")),
+                ("content", models.BinaryField()),
+                ("content_sha256", models.CharField(max_length=64)),
+                (
+                    "dialect",
+                    models.CharField(blank=True, max_length=20, verbose_name="kind of file"),
+                ),
+                ("encoding", models.CharField(blank=True, max_length=20)),
+                ("delimiter", models.CharField(blank=True, max_length=1)),
+                ("newline", models.CharField(blank=True, max_length=2)),
+                ("header", models.JSONField(default=list)),
+                ("mapping", models.JSONField(default=dict)),
+                (
+                    "replaces_written",
+                    models.BooleanField(default=False, verbose_name="replace copy written here"),
+                ),
+                ("num_rows", models.PositiveIntegerField(default=0)),
+                ("num_products", models.PositiveIntegerField(default=0)),
+                ("num_done", models.PositiveIntegerField(default=0)),
+                ("num_new", models.PositiveIntegerField(default=0)),
+                ("num_changed", models.PositiveIntegerField(default=0)),
+                ("num_unchanged", models.PositiveIntegerField(default=0)),
+                ("num_refused", models.PositiveIntegerField(default=0)),
+                ("num_kept", models.PositiveIntegerField(default=0)),
+                ("error", models.TextField(blank=True)),
+                ("claim_token", models.UUIDField(editable=False, null=True)),
+                ("lease_until", models.DateTimeField(editable=False, null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="import_runs",
+                        to="accounts.merchant",
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'import',
-                'verbose_name_plural': 'imports',
-                'ordering': ['-id'],
+                "verbose_name": "import",
+                "verbose_name_plural": "imports",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('handle', models.CharField(max_length=255, verbose_name='handle')),
-                ('sku', models.CharField(blank=True, max_length=100, verbose_name='SKU')),
-                ('title', models.CharField(max_length=255, verbose_name='title')),
-                ('brand', models.CharField(blank=True, max_length=120, verbose_name='brand')),
-                ('category', models.CharField(blank=True, max_length=255, verbose_name='category')),
-                ('gtin', models.CharField(blank=True, max_length=14, verbose_name='GTIN')),
-                ('price_cents', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='price in cents')),
-                ('currency', models.CharField(blank=True, max_length=3, verbose_name='currency')),
-                ('image_url', models.URLField(blank=True, max_length=2000, verbose_name='image address')),
-                ('supplier_text', models.TextField(blank=True, verbose_name="supplier's text")),
-                ('search_text', models.TextField(blank=True, editable=False)),
-                ('facts_fingerprint', models.CharField(blank=True, editable=False, max_length=64)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('num_live', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('num_in_review', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('num_published', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('num_stale', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='products', to='accounts.merchant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                ("handle", models.CharField(max_length=255, verbose_name="handle")),
+                ("sku", models.CharField(blank=True, max_length=100, verbose_name="SKU")),
+                ("title", models.CharField(max_length=255, verbose_name="title")),
+                ("brand", models.CharField(blank=True, max_length=120, verbose_name="brand")),
+                ("category", models.CharField(blank=True, max_length=255, verbose_name="category")),
+                ("gtin", models.CharField(blank=True, max_length=14, verbose_name="GTIN")),
+                (
+                    "price_cents",
+                    models.PositiveBigIntegerField(
+                        blank=True, null=True, verbose_name="price in cents"
+                    ),
+                ),
+                ("currency", models.CharField(blank=True, max_length=3, verbose_name="currency")),
+                (
+                    "image_url",
+                    models.URLField(blank=True, max_length=2000, verbose_name="image address"),
+                ),
+                ("supplier_text", models.TextField(blank=True, verbose_name="supplier's text")),
+                ("search_text", models.TextField(blank=True, editable=False)),
+                ("facts_fingerprint", models.CharField(blank=True, editable=False, max_length=64)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("num_live", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("num_in_review", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("num_published", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("num_stale", models.PositiveSmallIntegerField(default=0, editable=False)),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="products",
+                        to="accounts.merchant",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'product',
-                'verbose_name_plural': 'products',
+                "verbose_name": "product",
+                "verbose_name_plural": "products",
             },
         ),
         migrations.CreateModel(
-            name='LiveContentRevision',
+            name="LiveContentRevision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('field', models.CharField(choices=[('description', 'Description'), ('bullets', 'Bullets'), ('short_description', 'Short description'), ('meta_title', 'Meta title'), ('meta_description', 'Meta description'), ('image_alt_text', 'Image alt text')], max_length=20, verbose_name='field')),
-                ('number', models.PositiveIntegerField(verbose_name='number')),
-                ('text', models.TextField(blank=True, verbose_name='text')),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('origin', models.CharField(choices=[('imported', 'Imported'), ('written', 'Written by hand'), ('published', 'Drafted by the model and approved')], max_length=12, verbose_name='origin')),
-                ('facts_fingerprint', models.CharField(blank=True, max_length=64)),
-                ('restored_number', models.PositiveIntegerField(blank=True, null=True)),
-                ('changed_at', models.DateTimeField(auto_now_add=True, verbose_name='changed')),
-                ('changed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='content_revisions', to='catalogue.product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "field",
+                    models.CharField(
+                        choices=[
+                            ("description", "Description"),
+                            ("bullets", "Bullets"),
+                            ("short_description", "Short description"),
+                            ("meta_title", "Meta title"),
+                            ("meta_description", "Meta description"),
+                            ("image_alt_text", "Image alt text"),
+                        ],
+                        max_length=20,
+                        verbose_name="field",
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(verbose_name="number")),
+                ("text", models.TextField(blank=True, verbose_name="text")),
+                ("fingerprint", models.CharField(max_length=64)),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("imported", "Imported"),
+                            ("written", "Written by hand"),
+                            ("published", "Drafted by the model and approved"),
+                        ],
+                        max_length=12,
+                        verbose_name="origin",
+                    ),
+                ),
+                ("facts_fingerprint", models.CharField(blank=True, max_length=64)),
+                ("restored_number", models.PositiveIntegerField(blank=True, null=True)),
+                ("changed_at", models.DateTimeField(auto_now_add=True, verbose_name="changed")),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="content_revisions",
+                        to="catalogue.product",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'content revision',
-                'verbose_name_plural': 'content revisions',
-                'ordering': ['-number'],
+                "verbose_name": "content revision",
+                "verbose_name_plural": "content revisions",
+                "ordering": ["-number"],
             },
         ),
         migrations.CreateModel(
-            name='LiveContent',
+            name="LiveContent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('field', models.CharField(choices=[('description', 'Description'), ('bullets', 'Bullets'), ('short_description', 'Short description'), ('meta_title', 'Meta title'), ('meta_description', 'Meta description'), ('image_alt_text', 'Image alt text')], max_length=20, verbose_name='field')),
-                ('text', models.TextField(blank=True, verbose_name='text')),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('origin', models.CharField(choices=[('imported', 'Imported'), ('written', 'Written by hand'), ('published', 'Drafted by the model and approved')], max_length=12, verbose_name='origin')),
-                ('facts_fingerprint', models.CharField(blank=True, max_length=64)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('changed_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('changed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='live_contents', to='catalogue.product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "field",
+                    models.CharField(
+                        choices=[
+                            ("description", "Description"),
+                            ("bullets", "Bullets"),
+                            ("short_description", "Short description"),
+                            ("meta_title", "Meta title"),
+                            ("meta_description", "Meta description"),
+                            ("image_alt_text", "Image alt text"),
+                        ],
+                        max_length=20,
+                        verbose_name="field",
+                    ),
+                ),
+                ("text", models.TextField(blank=True, verbose_name="text")),
+                ("fingerprint", models.CharField(max_length=64)),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("imported", "Imported"),
+                            ("written", "Written by hand"),
+                            ("published", "Drafted by the model and approved"),
+                        ],
+                        max_length=12,
+                        verbose_name="origin",
+                    ),
+                ),
+                ("facts_fingerprint", models.CharField(blank=True, max_length=64)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("changed_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="live_contents",
+                        to="catalogue.product",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'live content',
-                'verbose_name_plural': 'live content',
+                "verbose_name": "live content",
+                "verbose_name_plural": "live content",
             },
         ),
         migrations.CreateModel(
-            name='ImportRow',
+            name="ImportRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('first_row', models.PositiveIntegerField()),
-                ('last_row', models.PositiveIntegerField()),
-                ('handle', models.CharField(blank=True, max_length=255)),
-                ('outcome', models.CharField(choices=[('new', 'New'), ('changed', 'Changed'), ('unchanged', 'Unchanged'), ('refused', 'Refused')], max_length=12)),
-                ('column', models.CharField(blank=True, max_length=255)),
-                ('reason', models.TextField(blank=True)),
-                ('changes', models.JSONField(default=list)),
-                ('is_applied', models.BooleanField(default=False)),
-                ('import_run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='catalogue.importrun')),
-                ('product', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='import_rows', to='catalogue.product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("first_row", models.PositiveIntegerField()),
+                ("last_row", models.PositiveIntegerField()),
+                ("handle", models.CharField(blank=True, max_length=255)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("new", "New"),
+                            ("changed", "Changed"),
+                            ("unchanged", "Unchanged"),
+                            ("refused", "Refused"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("column", models.CharField(blank=True, max_length=255)),
+                ("reason", models.TextField(blank=True)),
+                ("changes", models.JSONField(default=list)),
+                ("is_applied", models.BooleanField(default=False)),
+                (
+                    "import_run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rows",
+                        to="catalogue.importrun",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="import_rows",
+                        to="catalogue.product",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'import row',
-                'verbose_name_plural': 'import rows',
-                'ordering': ['first_row'],
+                "verbose_name": "import row",
+                "verbose_name_plural": "import rows",
+                "ordering": ["first_row"],
             },
         ),
         migrations.CreateModel(
-            name='Fact',
+            name="Fact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('value', models.CharField(max_length=1000, verbose_name='value')),
-                ('unit', models.CharField(blank=True, max_length=30, verbose_name='unit')),
-                ('source', models.CharField(choices=[('merchant', 'Merchant'), ('import', 'Imported file'), ('supplier', "Supplier's text"), ('answer', 'Answer to a question')], default='merchant', max_length=12, verbose_name='source')),
-                ('is_verified', models.BooleanField(default=False, verbose_name='verified')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='facts', to='catalogue.product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("value", models.CharField(max_length=1000, verbose_name="value")),
+                ("unit", models.CharField(blank=True, max_length=30, verbose_name="unit")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("merchant", "Merchant"),
+                            ("import", "Imported file"),
+                            ("supplier", "Supplier's text"),
+                            ("answer", "Answer to a question"),
+                        ],
+                        default="merchant",
+                        max_length=12,
+                        verbose_name="source",
+                    ),
+                ),
+                ("is_verified", models.BooleanField(default=False, verbose_name="verified")),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="facts",
+                        to="catalogue.product",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'fact',
-                'verbose_name_plural': 'facts',
-                'ordering': ['position', 'id'],
+                "verbose_name": "fact",
+                "verbose_name_plural": "facts",
+                "ordering": ["position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Variant',
+            name="Variant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('sku', models.CharField(blank=True, max_length=100, verbose_name='SKU')),
-                ('gtin', models.CharField(blank=True, max_length=14, verbose_name='GTIN')),
-                ('price_cents', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='price in cents')),
-                ('options', models.JSONField(default=list, verbose_name='options')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='variants', to='catalogue.product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("sku", models.CharField(blank=True, max_length=100, verbose_name="SKU")),
+                ("gtin", models.CharField(blank=True, max_length=14, verbose_name="GTIN")),
+                (
+                    "price_cents",
+                    models.PositiveBigIntegerField(
+                        blank=True, null=True, verbose_name="price in cents"
+                    ),
+                ),
+                ("options", models.JSONField(default=list, verbose_name="options")),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="variants",
+                        to="catalogue.product",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'variant',
-                'verbose_name_plural': 'variants',
-                'ordering': ['position', 'id'],
+                "verbose_name": "variant",
+                "verbose_name_plural": "variants",
+                "ordering": ["position", "id"],
             },
         ),
         migrations.AddIndex(
-            model_name='importrun',
-            index=models.Index(fields=['merchant', '-id'], name='catalogue_import_by_merchant'),
+            model_name="importrun",
+            index=models.Index(fields=["merchant", "-id"], name="catalogue_import_by_merchant"),
         ),
         migrations.AddIndex(
-            model_name='product',
-            index=models.Index(fields=['merchant', 'title', 'id'], name='catalogue_product_by_title'),
+            model_name="product",
+            index=models.Index(
+                fields=["merchant", "title", "id"], name="catalogue_product_by_title"
+            ),
         ),
         migrations.AddIndex(
-            model_name='product',
-            index=models.Index(fields=['merchant', '-updated_at', '-id'], name='catalogue_product_by_change'),
+            model_name="product",
+            index=models.Index(
+                fields=["merchant", "-updated_at", "-id"], name="catalogue_product_by_change"
+            ),
         ),
         migrations.AddIndex(
-            model_name='product',
-            index=models.Index(condition=models.Q(('num_live', 0)), fields=['merchant', 'title', 'id'], name='catalogue_product_no_copy'),
+            model_name="product",
+            index=models.Index(
+                condition=models.Q(("num_live", 0)),
+                fields=["merchant", "title", "id"],
+                name="catalogue_product_no_copy",
+            ),
         ),
         migrations.AddIndex(
-            model_name='product',
-            index=models.Index(condition=models.Q(('num_in_review__gt', 0)), fields=['merchant', 'title', 'id'], name='catalogue_product_in_review'),
+            model_name="product",
+            index=models.Index(
+                condition=models.Q(("num_in_review__gt", 0)),
+                fields=["merchant", "title", "id"],
+                name="catalogue_product_in_review",
+            ),
         ),
         migrations.AddIndex(
-            model_name='product',
-            index=models.Index(condition=models.Q(('num_published__gt', 0)), fields=['merchant', 'title', 'id'], name='catalogue_product_published'),
+            model_name="product",
+            index=models.Index(
+                condition=models.Q(("num_published__gt", 0)),
+                fields=["merchant", "title", "id"],
+                name="catalogue_product_published",
+            ),
         ),
         migrations.AddIndex(
-            model_name='product',
-            index=models.Index(condition=models.Q(('num_stale__gt', 0)), fields=['merchant', 'title', 'id'], name='catalogue_product_stale'),
+            model_name="product",
+            index=models.Index(
+                condition=models.Q(("num_stale__gt", 0)),
+                fields=["merchant", "title", "id"],
+                name="catalogue_product_stale",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.UniqueConstraint(fields=('merchant', 'handle'), name='catalogue_product_one_per_handle'),
+            model_name="product",
+            constraint=models.UniqueConstraint(
+                fields=("merchant", "handle"), name="catalogue_product_one_per_handle"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.UniqueConstraint(condition=models.Q(('sku', ''), _negated=True), fields=('merchant', 'sku'), name='catalogue_product_one_per_sku'),
+            model_name="product",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("sku", ""), _negated=True),
+                fields=("merchant", "sku"),
+                name="catalogue_product_one_per_sku",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='livecontentrevision',
-            constraint=models.UniqueConstraint(fields=('product', 'field', 'number'), name='catalogue_revision_one_per_number'),
+            model_name="livecontentrevision",
+            constraint=models.UniqueConstraint(
+                fields=("product", "field", "number"), name="catalogue_revision_one_per_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='livecontent',
-            constraint=models.UniqueConstraint(fields=('product', 'field'), name='catalogue_livecontent_one_per_field'),
+            model_name="livecontent",
+            constraint=models.UniqueConstraint(
+                fields=("product", "field"), name="catalogue_livecontent_one_per_field"
+            ),
         ),
         migrations.AddIndex(
-            model_name='importrow',
-            index=models.Index(fields=['import_run', 'outcome', 'first_row'], name='catalogue_importrow_outcome'),
+            model_name="importrow",
+            index=models.Index(
+                fields=["import_run", "outcome", "first_row"], name="catalogue_importrow_outcome"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importrow',
-            constraint=models.UniqueConstraint(fields=('import_run', 'first_row'), name='catalogue_importrow_one_per_row'),
+            model_name="importrow",
+            constraint=models.UniqueConstraint(
+                fields=("import_run", "first_row"), name="catalogue_importrow_one_per_row"
+            ),
         ),
     ]

@@ -1,0 +1,1 @@
+"""CSV files of shops: read, matched to our fields, written back."""

@@ -1,0 +1,63 @@
+"""Reads of briefs and questions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from shop_content.accounts.models import Merchant
+from shop_content.catalogue.models import Product
+from shop_content.keywords.models import FactQuestion, KeywordBrief
+from shop_content.keywords.words import placeholders_filled, word_cleaned
+
+_LISTS = ("keywords", "must_use", "must_not_use")
+
+
+def brief_templates(*, merchant: Merchant) -> QuerySet[KeywordBrief]:
+    """Return the merchant's templates by name."""
+    return KeywordBrief.objects.filter(merchant=merchant, is_template=True).order_by("name", "id")
+
+
+def questions(*, merchant: Merchant) -> QuerySet[FactQuestion]:
+    """Return the merchant's questions with their products, the newest first."""
+    rows = FactQuestion.objects.filter(merchant=merchant)
+    return rows.select_related("product", "answered_by").order_by("-id")
+
+
+def questions_open(*, merchant: Merchant) -> QuerySet[FactQuestion]:
+    """Return the questions that wait for an answer, the newest first."""
+    return questions(merchant=merchant).filter(status=FactQuestion.Status.OPEN)
+
+
+def product_questions(*, product: Product) -> QuerySet[FactQuestion]:
+    """Return all questions about a product, the newest first."""
+    rows = FactQuestion.objects.filter(product=product)
+    return rows.select_related("product", "answered_by").order_by("-id")
+
+
+def brief_snapshot(*, brief: KeywordBrief, product: Product) -> dict[str, Any]:
+    """Return the brief as one product's job keeps it, its placeholders filled in.
+
+    A word of which nothing is left (only a placeholder, and the product has no such value) is
+    left out; so is one that another becomes equal to.
+    """
+    filled = {name: _filled(getattr(brief, name), product) for name in _LISTS}
+    return {
+        **filled,
+        "audience": word_cleaned(brief.audience),
+        "tone": str(brief.tone),
+        "language": brief.language,
+        "length": str(brief.length),
+    }
+
+
+def _filled(words: list[str], product: Product) -> list[str]:
+    unique: dict[str, str] = {}
+    for word in words:
+        text = placeholders_filled(
+            word, title=product.title, brand=product.brand, category=product.category
+        )
+        if text:
+            unique.setdefault(text.casefold(), text)
+    return list(unique.values())

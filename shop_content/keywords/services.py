@@ -1,0 +1,165 @@
+"""Writes of briefs and questions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from shop_content.accounts.models import Merchant, User
+from shop_content.accounts.services import audit_record
+from shop_content.catalogue.models import FactSource, Product
+from shop_content.catalogue.services.products import FactData, fact_add
+from shop_content.keywords.models import FactQuestion, KeywordBrief, Length, Tone
+from shop_content.keywords.selectors import brief_snapshot
+
+__all__ = [
+    "BriefData",
+    "QuestionClosedError",
+    "brief_delete",
+    "brief_save",
+    "brief_snapshot",
+    "question_answer",
+    "question_ask",
+    "question_dismiss",
+]
+
+
+class QuestionClosedError(Exception):
+    """The question was answered or dismissed already; `question` is as it is now."""
+
+    def __init__(self, question: FactQuestion) -> None:
+        super().__init__(f"question {question.pk} is {question.status}")
+        self.question = question
+
+
+@dataclass(frozen=True, slots=True)
+class BriefData:
+    """A brief as a form gives it."""
+
+    fields: tuple[str, ...]  # ids of ContentField
+    keywords: tuple[str, ...] = ()
+    must_use: tuple[str, ...] = ()
+    must_not_use: tuple[str, ...] = ()
+    audience: str = ""
+    tone: str = Tone.PLAIN.value
+    language: str = "en"
+    length: str = Length.MEDIUM.value
+    name: str = ""
+    is_template: bool = False
+
+
+@transaction.atomic
+def brief_save(
+    *, merchant: Merchant, actor: User | None, data: BriefData, brief: KeywordBrief | None = None
+) -> KeywordBrief:
+    """Make a brief, or change the template given.
+
+    Runs keep a brief of their own, so a changed template changes no run.
+    """
+    saved = brief or KeywordBrief(merchant=merchant, created_by=actor)
+    saved.name = data.name
+    saved.is_template = data.is_template
+    saved.fields = list(data.fields)
+    saved.keywords = list(data.keywords)
+    saved.must_use = list(data.must_use)
+    saved.must_not_use = list(data.must_not_use)
+    saved.audience = data.audience
+    saved.tone = data.tone
+    saved.language = data.language
+    saved.length = data.length
+    saved.save()
+    audit_record(
+        merchant=merchant,
+        actor=actor,
+        action="keywords.brief_change" if brief else "keywords.brief_add",
+        target=saved,
+        data={"is_template": saved.is_template},
+    )
+    return saved
+
+
+@transaction.atomic
+def brief_delete(*, brief: KeywordBrief, actor: User | None) -> None:
+    """Take a template off the list. A brief from which a run was made stays for its history."""
+    audit_record(merchant=brief.merchant, actor=actor, action="keywords.brief_delete", target=brief)
+    if brief.runs.exists():
+        KeywordBrief.objects.filter(pk=brief.pk).update(is_template=False)
+    else:
+        brief.delete()
+
+
+@transaction.atomic
+def question_ask(
+    *,
+    product: Product,
+    brief: KeywordBrief | None,
+    fact_name: str,
+    text: str,
+    asked_by: User | None,
+) -> FactQuestion:
+    """Ask the merchant for a fact; while the same question is open, return that one."""
+    # The unique constraint on open questions makes get_or_create safe against a second asker.
+    question, _made = FactQuestion.objects.get_or_create(
+        product=product,
+        fact_name=fact_name,
+        status=FactQuestion.Status.OPEN,
+        defaults={
+            "merchant_id": product.merchant_id,
+            "brief": brief,
+            "text": text,
+            "asked_by": asked_by,
+        },
+    )
+    return question
+
+
+@transaction.atomic
+def question_answer(*, question: FactQuestion, answer: str, actor: User) -> FactQuestion:
+    """Keep the answer as a verified fact of the product, and close the question.
+
+    Raises:
+        QuestionClosedError: it was answered or dismissed already.
+    """
+    _close(question, FactQuestion.Status.ANSWERED, actor, answer)
+    fact_add(
+        product=question.product,
+        data=FactData(
+            name=question.fact_name,
+            value=answer,
+            source=FactSource.ANSWER.value,
+            is_verified=True,
+        ),
+        actor=actor,
+    )
+    return question
+
+
+@transaction.atomic
+def question_dismiss(*, question: FactQuestion, actor: User) -> FactQuestion:
+    """Close the question without an answer.
+
+    Raises:
+        QuestionClosedError: it was answered or dismissed already.
+    """
+    _close(question, FactQuestion.Status.DISMISSED, actor, "")
+    return question
+
+
+def _close(question: FactQuestion, status: FactQuestion.Status, actor: User, answer: str) -> None:
+    still_open = FactQuestion.objects.filter(pk=question.pk, status=FactQuestion.Status.OPEN)
+    now = timezone.now()
+    closed = still_open.update(
+        status=status, answer=answer, answered_by=actor, answered_at=now, updated_at=now
+    )
+    question.refresh_from_db()
+    if not closed:
+        raise QuestionClosedError(question)
+    audit_record(
+        merchant=question.merchant,
+        actor=actor,
+        action=f"keywords.question_{status}",
+        target=question,
+        data={"product": question.product_id},
+    )

@@ -1,0 +1,1 @@
+"""Views of keywords, a module a subject."""
