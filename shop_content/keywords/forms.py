@@ -42,7 +42,9 @@ class WordsField(CopyField):
     """A list of words with commas or line breaks between them."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 2, "data-chips": ""}))
+        # The script that makes chips of the words says this on the button that takes one away.
+        attrs = {"rows": 2, "data-chips": gettext_lazy("Remove")}
+        kwargs.setdefault("widget", forms.Textarea(attrs=attrs))
         super().__init__(required=False, **kwargs)
 
     def clean(self, value: Any) -> list[str]:

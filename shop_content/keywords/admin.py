@@ -1,0 +1,32 @@
+"""Django admin of briefs and questions."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from shop_content.keywords.models import FactQuestion, KeywordBrief
+
+
+@admin.register(KeywordBrief)
+class KeywordBriefAdmin(admin.ModelAdmin[KeywordBrief]):
+    """Briefs: templates, and the words of every run."""
+
+    list_display = ["__str__", "merchant", "is_template", "tone", "language", "created_at"]
+    list_filter = ["is_template", "tone", "language", "merchant"]
+    search_fields = ["name", "keywords", "merchant__name"]
+    list_select_related = ["merchant"]
+    autocomplete_fields = ["merchant", "created_by"]
+    date_hierarchy = "created_at"
+
+
+@admin.register(FactQuestion)
+class FactQuestionAdmin(admin.ModelAdmin[FactQuestion]):
+    """Questions to merchants; answered on the pages, where an answer becomes a fact."""
+
+    list_display = ["text", "product", "fact_name", "status", "created_at", "answered_at"]
+    list_filter = ["status", "merchant"]
+    search_fields = ["text", "fact_name", "answer", "product__title", "product__sku"]
+    list_select_related = ["product"]
+    raw_id_fields = ["product", "brief"]
+    readonly_fields = ["status", "answer", "asked_by", "answered_by", "answered_at"]
+    date_hierarchy = "created_at"
