@@ -21,6 +21,8 @@ TASK = "shop_content.generation.tasks.generate_drafts"
 # After a broker did not answer, this process rings nobody for so long: people who send a hundred
 # forms meanwhile wait for the broker once, not a hundred times.
 QUIET_SECONDS = 10.0
+CONNECT_SECONDS = 1.0
+_TRY_ONCE = {"max_retries": 0}
 
 _quiet_until = 0.0  # monotonic time
 
@@ -34,8 +36,18 @@ def bells_ring(*, num_bells: int = 1, expires_seconds: float | None = None) -> b
     if time.monotonic() < _quiet_until:
         return False
     try:
-        for _number in range(num_bells):
-            current_app.send_task(TASK, expires=expires_seconds, retry=False, ignore_result=True)
+        with current_app.connection_for_write() as connection:
+            # On a connection of its own, which tries once: the pooled one tries for seconds.
+            connection.connect_timeout = CONNECT_SECONDS
+            connection.transport_options = {**connection.transport_options, **_TRY_ONCE}
+            for _number in range(num_bells):
+                current_app.send_task(
+                    TASK,
+                    connection=connection,
+                    expires=expires_seconds,
+                    retry=False,
+                    ignore_result=True,
+                )
     except (OperationalError, OSError) as error:
         _quiet_until = time.monotonic() + QUIET_SECONDS
         logger.warning("The broker cannot be reached: %s", type(error).__name__)
