@@ -5,30 +5,50 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('drafts', '0001_initial_tables'),
+        ("drafts", "0001_initial_tables"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CheckResult',
+            name="CheckResult",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('rules_version', models.CharField(max_length=40, verbose_name='version of the rules')),
-                ('findings', models.JSONField(default=list, verbose_name='findings')),
-                ('num_blocking', models.PositiveSmallIntegerField(default=0, verbose_name='blocking')),
-                ('num_warnings', models.PositiveSmallIntegerField(default=0, verbose_name='warnings')),
-                ('num_notes', models.PositiveSmallIntegerField(default=0, verbose_name='notes')),
-                ('checked_at', models.DateTimeField(auto_now=True, verbose_name='checked')),
-                ('version', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='check_result', to='drafts.draftversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("fingerprint", models.CharField(max_length=64)),
+                (
+                    "rules_version",
+                    models.CharField(max_length=40, verbose_name="version of the rules"),
+                ),
+                ("findings", models.JSONField(default=list, verbose_name="findings")),
+                (
+                    "num_blocking",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="blocking"),
+                ),
+                (
+                    "num_warnings",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="warnings"),
+                ),
+                ("num_notes", models.PositiveSmallIntegerField(default=0, verbose_name="notes")),
+                ("checked_at", models.DateTimeField(auto_now=True, verbose_name="checked")),
+                (
+                    "version",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="check_result",
+                        to="drafts.draftversion",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'check result',
-                'verbose_name_plural': 'check results',
+                "verbose_name": "check result",
+                "verbose_name_plural": "check results",
             },
         ),
     ]

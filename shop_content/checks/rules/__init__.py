@@ -1,0 +1,99 @@
+"""Rules on copy: pure functions of a text and its context, one module a rule."""
+
+from __future__ import annotations
+
+import logging
+
+from shop_content.checks.rules.barcodes import check_barcodes
+from shop_content.checks.rules.base import (
+    CheckContext,
+    FactValue,
+    Finding,
+    Rule,
+    Severity,
+)
+from shop_content.checks.rules.certificates import check_certificates
+from shop_content.checks.rules.characters import check_characters
+from shop_content.checks.rules.claims import check_claims
+from shop_content.checks.rules.colours import check_colours
+from shop_content.checks.rules.contacts import check_contacts
+from shop_content.checks.rules.counts import check_counts
+from shop_content.checks.rules.endings import check_endings
+from shop_content.checks.rules.health import check_health
+from shop_content.checks.rules.languages import check_languages
+from shop_content.checks.rules.length import check_length
+from shop_content.checks.rules.loudness import check_loudness
+from shop_content.checks.rules.markup import check_markup
+from shop_content.checks.rules.materials import check_materials
+from shop_content.checks.rules.must_not_use import check_must_not_use
+from shop_content.checks.rules.must_use import check_must_use
+from shop_content.checks.rules.numbers import check_numbers
+from shop_content.checks.rules.origins import check_origins
+from shop_content.checks.rules.placeholders import check_placeholders
+from shop_content.checks.rules.prices import check_prices
+from shop_content.checks.rules.prompt_leaks import check_prompt_leaks
+from shop_content.checks.rules.refusals import check_refusals
+from shop_content.checks.rules.repetition import check_repetition
+from shop_content.checks.rules.testimonials import check_testimonials
+
+__all__ = [
+    "RULES",
+    "RULES_VERSION",
+    "CheckContext",
+    "FactValue",
+    "Finding",
+    "Rule",
+    "Severity",
+    "run_rules",
+]
+
+# Change it with every change to what a rule finds: stored verdicts tell which rules gave them.
+RULES_VERSION = "1"
+
+RULES: dict[str, Rule] = {
+    "numbers": check_numbers,
+    "counts": check_counts,
+    "material": check_materials,
+    "colour": check_colours,
+    "origin": check_origins,
+    "certificate": check_certificates,
+    "health": check_health,
+    "claims": check_claims,
+    "testimonial": check_testimonials,
+    "refusal": check_refusals,
+    "prompt_leak": check_prompt_leaks,
+    "placeholder": check_placeholders,
+    "repetition": check_repetition,
+    "ending": check_endings,
+    "length": check_length,
+    "must_use": check_must_use,
+    "must_not_use": check_must_not_use,
+    "contact": check_contacts,
+    "price": check_prices,
+    "barcode": check_barcodes,
+    "markup": check_markup,
+    "characters": check_characters,
+    "loudness": check_loudness,
+    "language": check_languages,
+}
+# A number inside one of these is already explained by them.
+_SPEAK_FOR_NUMBERS = frozenset({"contact", "price", "barcode", "certificate", "testimonial"})
+_logger = logging.getLogger(__name__)
+
+
+def run_rules(text: str, context: CheckContext) -> list[Finding]:
+    """Return what all rules find, in the order of the text; never raises, whatever the text."""
+    found: list[Finding] = []
+    for rule_id, rule in RULES.items():
+        try:
+            found += rule(text, context)
+        except Exception:  # One broken rule must not take the verdict of the others away.
+            _logger.exception("Rule %s failed on a text of %d characters", rule_id, len(text))
+    explained = [(mark.start, mark.end) for mark in found if mark.rule in _SPEAK_FOR_NUMBERS]
+    found = [
+        mark
+        for mark in found
+        if mark.rule != "numbers"
+        or not any(start <= mark.start and mark.end <= end for start, end in explained)
+    ]
+    return sorted(found, key=lambda mark: (mark.start, mark.end, mark.rule))

@@ -1,0 +1,218 @@
+"""Find praise, promises and advertising that the facts do not carry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from shop_content.checks.rules.base import (
+    CheckContext,
+    Finding,
+    Severity,
+    finding,
+    first_findings,
+    gettext_noop,
+)
+from shop_content.checks.rules.words import (
+    PhraseIndex,
+    all_text,
+    is_phrase_in,
+    split_words,
+    word_set,
+)
+
+RULE_ID = "claims"
+
+SUPERLATIVE = gettext_noop("“%(said)s” is a superlative. Say what the product does instead.")
+GUARANTEE = gettext_noop(
+    "“%(said)s” is a promise that the facts do not make. "
+    "Take it out, or add it to the product's facts."
+)
+PROMOTION = gettext_noop("“%(said)s” is advertising that channels refuse. Describe the product.")
+GREEN = gettext_noop(
+    "“%(said)s” is a green claim without evidence. Say what it is made of, or add the evidence."
+)
+VAGUE = gettext_noop("“%(said)s” says little. A fact would say more.")
+
+_SUPERLATIVES = (
+    "the best",
+    "best in class",
+    "best ever",
+    "best quality",
+    "number one",
+    "no 1",
+    "world's",
+    "finest",
+    "the greatest",
+    "the ultimate",
+    "unbeatable",
+    "unrivalled",
+    "unrivaled",
+    "unmatched",
+    "unsurpassed",
+    "world class",
+    "second to none",
+    "the leading",
+    "market leading",
+    "industry leading",
+    "top rated",
+    "the most advanced",
+    "the most comfortable",
+    "the most powerful",
+    "the most durable",
+    "the strongest",
+    "the fastest",
+    "the lightest",
+    "the only",
+    "like no other",
+    "award winning",
+    "revolutionary",
+    "best selling",
+    "bestseller",
+)
+_GUARANTEES = (
+    "guarantee",
+    "guarantees",
+    "guaranteed",
+    "money back",
+    "risk free",
+    "lifetime warranty",
+    "warranty",
+    "100 satisfaction",
+    "satisfaction",
+    "never breaks",
+    "never fails",
+    "unbreakable",
+    "indestructible",
+    "lasts forever",
+    "last forever",
+    "lasts a lifetime",
+    "last a lifetime",
+    "patented",
+    "certified",
+    "tested",
+    "proven",
+    "hypoallergenic",
+    "non toxic",
+    "bpa free",
+    "fireproof",
+    "waterproof",
+    "bulletproof",
+    "childproof",
+    "food safe",
+    "dishwasher safe",
+    "microwave safe",
+    "oven safe",
+    "machine washable",
+)
+_PROMOTIONS = (
+    "buy now",
+    "order now",
+    "order today",
+    "order yours",
+    "shop now",
+    "buy today",
+    "get yours",
+    "limited time",
+    "limited offer",
+    "special offer",
+    "on sale",
+    "free shipping",
+    "free delivery",
+    "free returns",
+    "discount",
+    "discounts",
+    "discounted",
+    "half price",
+    "best price",
+    "low price",
+    "lowest price",
+    "great price",
+    "cheap",
+    "cheapest",
+    "bargain",
+    "clearance",
+    "hurry",
+    "don't miss",
+    "don't wait",
+    "act now",
+    "add to cart",
+    "while stocks last",
+    "while supplies last",
+    "in stock",
+    "must have",
+    "click here",
+    "click below",
+    "black friday",
+    "money saving",
+)
+_GREEN = (
+    "eco friendly",
+    "environmentally friendly",
+    "environment friendly",
+    "earth friendly",
+    "planet friendly",
+    "sustainable",
+    "sustainably",
+    "carbon neutral",
+    "climate neutral",
+    "climate positive",
+    "biodegradable",
+    "compostable",
+    "zero waste",
+    "recyclable",
+    "recycled",
+    "organic",
+    "natural",
+    "all natural",
+    "chemical free",
+    "plastic free",
+    "cruelty free",
+    "vegan",
+)
+_VAGUE = (
+    "perfect for any",
+    "perfect for every",
+    "look no further",
+    "take it to the next level",
+    "to the next level",
+    "game changer",
+    "game changing",
+    "elevate your",
+    "something for everyone",
+)
+_KINDS = (
+    (PhraseIndex(_SUPERLATIVES), Severity.WARN, SUPERLATIVE),
+    (PhraseIndex(_GUARANTEES), Severity.WARN, GUARANTEE),
+    (PhraseIndex(_PROMOTIONS), Severity.WARN, PROMOTION),
+    (PhraseIndex(_GREEN), Severity.WARN, GREEN),
+    (PhraseIndex(_VAGUE), Severity.INFO, VAGUE),
+)
+# "the best part of the day", "the only child seat rule": not praise of the product.
+_HARMLESS_AFTER = {
+    "the best": word_set("of part way time before use care results"),
+    "the only": word_set("thing way child one"),
+    "natural": word_set(
+        """
+    light daylight look habitat movement choice grip way position
+"""
+    ),
+    "tested": word_set("by"),
+    "satisfaction": word_set("of"),
+}
+
+
+def check_claims(text: str, context: CheckContext) -> list[Finding]:
+    """Find superlatives, promises, promotion and green claims that nothing supports."""
+    return first_findings(_find(text, context)) if context.is_english else []
+
+
+def _find(text: str, context: CheckContext) -> Iterator[Finding]:
+    words, known = split_words(text), all_text(context)
+    for index, severity, template in _KINDS:
+        for first, past in index.find(words):
+            phrase = " ".join(words.forms[first:past])
+            after = words.forms[past] if past < len(words.forms) else ""
+            if after in _HARMLESS_AFTER.get(phrase, ()) or is_phrase_in(phrase, known):
+                continue
+            start, end = words.starts[first], words.ends[past - 1]
+            yield finding(RULE_ID, severity, template, start, end, said=text[start:end])

@@ -1,0 +1,69 @@
+"""Find counts written as words ("two pockets") that nothing about the product supports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from shop_content.checks.rules.base import (
+    CheckContext,
+    Finding,
+    Severity,
+    finding,
+    first_findings,
+    gettext_noop,
+)
+from shop_content.checks.rules.numbers import NUMBER_WORDS, fact_numbers_text, known_numbers
+from shop_content.checks.rules.words import Words, split_words, word_set
+
+RULE_ID = "counts"
+
+UNSUPPORTED = gettext_noop(
+    "The text counts “%(said)s”; nothing about the product says how many. "
+    "Check it, or add the number to the product's facts."
+)
+
+# "two-piece", "three-way": a count although no plural follows.
+_COUNTED = word_set(
+    """
+    piece pack way tier layer speed burner seater door person drawer shelf year part ply
+"""
+)
+# "in two minutes", "two of them", "one or two": plurals that count nothing of the product.
+_NO_COUNT = word_set(
+    """
+    minutes seconds hours days times steps ways others hands of thirds
+"""
+)
+
+
+def check_counts(text: str, context: CheckContext) -> list[Finding]:
+    """Find number words used as counts without support."""
+    return first_findings(_find(text, context)) if context.is_english else []
+
+
+def _find(text: str, context: CheckContext) -> Iterator[Finding]:
+    words = split_words(text)
+    positions = [index for index, form in enumerate(words.forms) if NUMBER_WORDS.get(form, 0) > 1]
+    if not positions:
+        return
+    known = known_numbers(fact_numbers_text(context))
+    supplier = known_numbers(context.supplier_text)
+    for index in positions:
+        value = NUMBER_WORDS[words.forms[index]]
+        last = _counted(words, index)
+        if last and value not in known.any_unit and value not in supplier.any_unit:
+            start, end = words.starts[index], words.ends[last]
+            yield finding(RULE_ID, Severity.WARN, UNSUPPORTED, start, end, said=text[start:end])
+
+
+def _counted(words: Words, index: int) -> int:
+    """Return the position of the word that is counted; 0 if none is."""
+    following = words.forms[index + 1 : index + 3]
+    if following and following[0] in _COUNTED:
+        return index + 1
+    for offset, form in enumerate(following, start=1):
+        if form in _NO_COUNT:
+            return 0
+        if len(form) > 3 and form.endswith("s") and not form.endswith(("ss", "us", "is")):
+            return index + offset
+    return 0

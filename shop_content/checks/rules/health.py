@@ -1,0 +1,58 @@
+"""Find claims that the product prevents, treats or cures a disease."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from shop_content.checks.rules.base import (
+    CheckContext,
+    Finding,
+    Severity,
+    finding,
+    first_findings,
+    gettext_noop,
+)
+from shop_content.checks.rules.words import split_words, stem, word_set
+
+RULE_ID = "health"
+
+DISEASE = gettext_noop(
+    "“%(said)s” says that the product acts on a disease. That is not allowed: take it out."
+)
+
+_VERBS = word_set(
+    """
+    cure cures curing cured treat treats treating treated heal heals healing prevent
+    prevents preventing relieve relieves relieving alleviate alleviates alleviating fight
+    fights fighting combat combats reduce reduces reducing ease eases easing eliminate
+    eliminates reverse reverses stop stops against remedy soothe soothes relief
+"""
+)
+_DISEASES = word_set(
+    """
+    acne adhd alzheimer alzheimer's anxiety arthritis asthma autism cancer cancers covid
+    dementia depression dermatitis diabetes disease diseases eczema epilepsy fibromyalgia
+    flu gout hypertension infection infections inflammation influenza insomnia migraine
+    migraines obesity osteoporosis parkinson's psoriasis rheumatism sciatica stroke
+    thrombosis tumors tumours ulcers arthrosis hemorrhoids haemorrhoids vertigo
+"""
+)
+_MAX_GAP = 5  # words between the verb and the disease
+_SENTENCE_ENDS = frozenset(".!?\n")
+
+
+def check_health(text: str, context: CheckContext) -> list[Finding]:
+    """Find a verb of healing shortly before the name of a disease."""
+    return first_findings(_find(text)) if context.is_english else []
+
+
+def _find(text: str) -> Iterator[Finding]:
+    words = split_words(text)
+    for index, form in enumerate(words.forms):
+        if form not in _DISEASES and stem(form) not in _DISEASES:
+            continue
+        for back in range(index - 1, max(-1, index - 2 - _MAX_GAP), -1):
+            start, end = words.starts[back], words.ends[index]
+            if words.forms[back] in _VERBS and not _SENTENCE_ENDS & set(text[start:end]):
+                yield finding(RULE_ID, Severity.BLOCK, DISEASE, start, end, said=text[start:end])
+                break

@@ -1,0 +1,224 @@
+"""Find numbers and units that the facts of the product do not support."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from functools import lru_cache
+
+from shop_content.checks.rules.base import (
+    CheckContext,
+    FactValue,
+    Finding,
+    Severity,
+    excerpt,
+    finding,
+    first_findings,
+    gettext_noop,
+)
+from shop_content.checks.rules.quantities import Quantity, read_quantities, squash
+from shop_content.checks.rules.units import Unit, unit_named
+from shop_content.checks.rules.words import facts_text, split_words
+
+RULE_ID = "numbers"
+
+NOWHERE = gettext_noop(
+    "The text says %(said)s; nothing about the product says so. "
+    "Take it out, or add it to the product's facts."
+)
+DIFFERENT = gettext_noop("The text says %(said)s; the product says %(known)s. Correct the text.")
+ONLY_SUPPLIER = gettext_noop(
+    "The text says %(said)s; only the supplier's text says so. "
+    "Check it, and add it to the product's facts."
+)
+NO_UNIT = gettext_noop(
+    "The text says %(said)s; the product says %(known)s without that unit. "
+    "Check the unit, and add it to the product's facts."
+)
+ALWAYS = gettext_noop("The text says %(said)s. Make sure that it is meant literally.")
+
+# Rounding when metric becomes imperial ("20 in" for 51 cm) may cost half of the last digit.
+_EXACT_TOLERANCE, _CONVERTED_TOLERANCE = 1e-6, 0.012
+_UNIT_IN_NAME = re.compile(r"[(\[_]\s?([^\W\d_]{1,12}[²]?|%|°C|°F)[)\]]?\s*$")
+_IDIOM_CODES = frozenset({"3d", "2d", "mp3", "mp4", "h2o", "co2", "4x4", "1st", "24h"})
+_IN_ONE = re.compile(r"\d{1,2}[- ]in[- ](?:1\b|one\b)", re.IGNORECASE)
+_LINE_NUMBER = re.compile(r"\d{1,2}[.)]\s")
+_CLAIM = re.compile(r"\s{1,3}(?:satisf|guarant|happy|happi|secure|safe\b|money)", re.IGNORECASE)
+_CURRENCY = "$€£¥₹"
+NUMBER_WORDS = {
+    "one": 1.0,
+    "two": 2.0,
+    "three": 3.0,
+    "four": 4.0,
+    "five": 5.0,
+    "six": 6.0,
+    "seven": 7.0,
+    "eight": 8.0,
+    "nine": 9.0,
+    "ten": 10.0,
+    "eleven": 11.0,
+    "twelve": 12.0,
+}
+# These support a count, and are no count themselves.
+_PAIR_WORDS = {"pair": 2.0, "dual": 2.0, "double": 2.0, "twin": 2.0, "triple": 3.0, "dozen": 12.0}
+
+
+class Known:
+    """The numbers of a text, ready to be asked."""
+
+    def __init__(self, text: str) -> None:
+        """Read the numbers of the text; facts stand one on a line as "name: value unit"."""
+        self.by_kind: dict[tuple[str, bool], list[float]] = {}
+        self.any_unit: dict[float, str] = {}  # the number, whatever its unit: as written
+        self.no_unit: set[float] = set()
+        self.shown: dict[str, list[tuple[Unit, str]]] = {}  # kind: as written
+        self.codes = squash(text)
+        for quantity in read_quantities(text):
+            self._add(text, quantity)
+        for values in self.by_kind.values():
+            values.sort()
+        self.no_unit.update(_word_numbers(text))
+        self.any_unit.update({value: f"{value:g}" for value in self.no_unit - set(self.any_unit)})
+
+    def _add(self, text: str, quantity: Quantity) -> None:
+        written = text[quantity.start : quantity.end].strip()
+        for value in (*quantity.values, *quantity.parts):
+            self.any_unit.setdefault(_rounded(value), written)
+            if quantity.unit is None or not quantity.is_unit_sure:
+                self.no_unit.add(_rounded(value))
+            if quantity.unit:
+                kind, is_metric = quantity.unit.kind, quantity.unit.is_metric
+                base = value * quantity.unit.factor
+                self.by_kind.setdefault((kind, is_metric), []).append(base)
+        if quantity.unit:
+            self.shown.setdefault(quantity.unit.kind, []).append((quantity.unit, written))
+
+    def has_measure(self, value: float, unit: Unit) -> bool:
+        """Tell whether the text has the same measure, in whatever unit of its kind."""
+        base = value * unit.factor
+        for (kind, is_metric), known in self.by_kind.items():
+            tolerance = _EXACT_TOLERANCE if is_metric == unit.is_metric else _CONVERTED_TOLERANCE
+            if kind == unit.kind and _is_near(base, known, tolerance):
+                return True
+        return False
+
+    def has(self, quantity: Quantity) -> bool:
+        """Tell whether the text supports the quantity in one of its readings."""
+        if quantity.code:
+            return squash(quantity.code) in self.codes
+        numbers = self.any_unit if quantity.unit is None else self.no_unit
+        if quantity.unit is None or not quantity.is_unit_sure:
+            if any(_rounded(value) in self.any_unit for value in quantity.values):
+                return True
+            if quantity.parts and all(_rounded(part) in numbers for part in quantity.parts):
+                return True
+        unit = quantity.unit
+        return unit is not None and any(self.has_measure(value, unit) for value in quantity.values)
+
+    def has_without_unit(self, quantity: Quantity) -> bool:
+        """Tell whether the text has the number, but bare."""
+        return any(_rounded(value) in self.no_unit for value in quantity.values)
+
+    def nearest(self, quantity: Quantity) -> str:
+        """Return what the text says instead: the same number, or else the same kind of measure."""
+        for value in quantity.values:
+            if _rounded(value) in self.any_unit and quantity.unit:
+                return self.any_unit[_rounded(value)]
+        shown = self.shown.get(quantity.unit.kind, []) if quantity.unit else []
+        same_unit = [text for unit, text in shown if unit == quantity.unit]
+        shown_texts = same_unit or [text for _unit, text in shown]
+        return ", ".join(dict.fromkeys(shown_texts)) if 0 < len(set(shown_texts)) <= 3 else ""
+
+
+@lru_cache(maxsize=16)  # The same product is checked for each field and at each keystroke.
+def known_numbers(text: str) -> Known:
+    """Return the numbers of the text."""
+    return Known(text)
+
+
+def check_numbers(text: str, context: CheckContext) -> list[Finding]:
+    """Find each number, measure, code and year that stands nowhere in the product's facts."""
+    return first_findings(_find(text, context))
+
+
+def fact_numbers_text(context: CheckContext) -> str:
+    """Return what the merchant says, with units that stand only in the names of facts."""
+    lines = [facts_text(context)]
+    lines += [f"{fact.value} {unit}" for fact in context.facts if (unit := _name_unit(fact))]
+    lines += [str(num) for fact in context.facts if (num := _num_listed(fact.value))]
+    return "\n".join(lines)
+
+
+def _find(text: str, context: CheckContext) -> Iterator[Finding]:
+    known = known_numbers(fact_numbers_text(context))
+    supplier = known_numbers(context.supplier_text)
+    for quantity in read_quantities(text):
+        if _is_exempt(text, quantity) or known.has(quantity):
+            continue
+        yield _judge(text, quantity, known, supplier)
+
+
+def _judge(text: str, quantity: Quantity, known: Known, supplier: Known) -> Finding:
+    said = excerpt(text[quantity.start : quantity.end])
+    start, end = quantity.start, quantity.end
+    if supplier.has(quantity):
+        return finding(RULE_ID, Severity.WARN, ONLY_SUPPLIER, start, end, said=said)
+    if in_one := _IN_ONE.match(text, start):
+        said, end = in_one.group(), in_one.end()
+        return finding(RULE_ID, Severity.WARN, NOWHERE, start, end, said=said)
+    if said.casefold() in _IDIOM_CODES or text[start : start + 4] == "24/7":
+        return finding(RULE_ID, Severity.INFO, ALWAYS, start, end, said=said)
+    if quantity.unit and known.has_without_unit(quantity):
+        number = text[start : quantity.number_end]
+        return finding(RULE_ID, Severity.WARN, NO_UNIT, start, end, said=said, known=number)
+    nearest = known.nearest(quantity)
+    if nearest:
+        return finding(
+            RULE_ID, Severity.BLOCK, DIFFERENT, start, end, said=said, known=excerpt(nearest)
+        )
+    return finding(RULE_ID, Severity.BLOCK, NOWHERE, start, end, said=said)
+
+
+def _is_exempt(text: str, quantity: Quantity) -> bool:
+    """Tell whether another rule speaks of it: a price, a barcode, a numbered line, a promise."""
+    start, end = quantity.start, quantity.end
+    before = text[:start].rstrip(" ")[-1:] if start < 2 else text[start - 2 : start].rstrip(" ")
+    if before and before[-1] in _CURRENCY:
+        return True
+    if quantity.number_end - start >= 8 and text[start : quantity.number_end].isdigit():
+        return True
+    is_line_start = start == 0 or text[start - 1] == "\n"
+    if is_line_start and _LINE_NUMBER.match(text, start):
+        return True
+    if text[start : start + 4] == "24/7" and quantity.code == "":
+        return False
+    if start >= 3 and text[start - 3 : start] in ("24/", "in-", "in "):
+        return text[start - 3] == "2" or text[start:end] == "1"
+    return text[start:end].replace(" ", "") == "100%" and bool(_CLAIM.match(text, end))
+
+
+def _name_unit(fact: FactValue) -> str:
+    """Return the unit in a name such as "Width (cm)" or "weight_g", if the value has none."""
+    match = None if fact.unit else _UNIT_IN_NAME.search(fact.name)
+    return match.group(1) if match and unit_named(match.group(1)) else ""
+
+
+def _num_listed(value: str) -> int:
+    """Return how many things a value such as "chest, side" names; 0 if it is no list."""
+    items = [item for item in re.split(r"[,;/\n]", value[:2000]) if item.strip()]
+    return len(items) if 1 < len(items) <= 20 else 0
+
+
+def _word_numbers(text: str) -> set[float]:
+    values = NUMBER_WORDS | _PAIR_WORDS
+    return {values[form] for form in split_words(text).forms if form in values}
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.9g}")
+
+
+def _is_near(value: float, ordered: list[float], tolerance: float) -> bool:
+    index = bisect_left(ordered, value * (1 - tolerance) - 1e-12)
+    return index < len(ordered) and ordered[index] <= value * (1 + tolerance) + 1e-12

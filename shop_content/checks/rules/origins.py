@@ -1,0 +1,76 @@
+"""Find countries of origin that nothing about the product mentions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from shop_content.checks.rules.base import (
+    CheckContext,
+    Finding,
+    Severity,
+    excerpt,
+    finding,
+    first_findings,
+    gettext_noop,
+)
+from shop_content.checks.rules.vocabulary import COUNTRIES
+from shop_content.checks.rules.words import all_text, is_phrase_in
+
+RULE_ID = "origin"
+
+UNSUPPORTED = gettext_noop(
+    "The text says “%(said)s”; nothing about the product says where it comes from. "
+    "Take it out, or add the origin to the product's facts."
+)
+
+_MADE_IN = re.compile(
+    r"\b(?:[Mm]ade|[Cc]rafted|[Hh]andmade|[Hh]andcrafted|[Mm]anufactured|[Pp]roduced|[Aa]ssembled"
+    r"|[Ww]oven|[Dd]esigned|[Ff]orged|[Bb]rewed|[Bb]uilt|[Ii]mported|[Ss]ourced|[Pp]roduct"
+    r"|[Gg]rown)(?: by hand| exclusively| entirely| directly| proudly)?"
+    r" (?:in|from|of) (?:the )?(?P<place>[A-Z][\w.]{1,20}(?: [A-Z]\w{1,20})?)"
+)
+_DEMONYM = re.compile(r"\b(?P<place>[A-Z][a-z]{2,12})[- ](?:made|crafted|built|manufactured)\b")
+_GERMAN = re.compile(r"\b(?:[Hh]ergestellt|[Gg]efertigt|[Pp]roduziert) in (?P<place>[A-Z]\w{2,20})")
+_PLACES = {place for places in COUNTRIES.values() for place in places}
+
+
+def check_origins(text: str, context: CheckContext) -> list[Finding]:
+    """Find "made in X" and "X-made" where nothing says so."""
+    return first_findings(_find(text, context))
+
+
+def _find(text: str, context: CheckContext) -> Iterator[Finding]:
+    known = all_text(context)
+    for match in (*_MADE_IN.finditer(text), *_GERMAN.finditer(text)):
+        place = match.group("place").rstrip(".")
+        is_country = place.lower().replace(".", "") in _PLACES
+        # "made of Gore-Tex", "made from Merino": a material with a capital letter.
+        if not is_country and not re.search(r" in (?:the )?$", text[: match.start("place")][-9:]):
+            continue
+        if not _is_supported(place, known):
+            yield _found(match)
+    for match in _DEMONYM.finditer(text):
+        if match.group("place").lower() in COUNTRIES and not _is_supported(
+            match.group("place"), known
+        ):
+            yield _found(match)
+
+
+def _is_supported(place: str, known: str) -> bool:
+    names = {place, place.replace(".", "")}
+    for demonym, places in COUNTRIES.items():
+        if place.lower().replace(".", "") in (demonym, *places):
+            names.update((demonym, *places))
+    # Two letters are a country's code only in capitals: "it" is a word.
+    return any(
+        re.search(rf"(?<!\w){name.upper()}(?!\w)", known)
+        if len(name) == 2
+        else is_phrase_in(name, known)
+        for name in names
+    )
+
+
+def _found(match: re.Match[str]) -> Finding:
+    said = excerpt(match.group())
+    return finding(RULE_ID, Severity.BLOCK, UNSUPPORTED, match.start(), match.end(), said=said)

@@ -1,0 +1,54 @@
+"""Find pieces of the prompt or of the chat format in the text."""
+
+from __future__ import annotations
+
+import re
+
+from shop_content.checks.rules.base import CheckContext, Finding, Severity, gettext_noop
+from shop_content.checks.rules.patterns import find_patterns
+
+RULE_ID = "prompt_leak"
+
+LEAK = gettext_noop(
+    "“%(said)s” comes from the instructions, not from the copy. "
+    "Take it out, or ask for another draft."
+)
+
+_FLAGS = re.IGNORECASE | re.MULTILINE
+_PATTERNS = (
+    re.compile(r"<\|[^|<>\n]{0,40}\|>?|\[/?INST\]|<</?SYS>>|</?s>|<(?:bos|eos|pad|unk)>", _FLAGS),
+    re.compile(r"^[^\w\n]{0,6}(?:system|user|assistant|human|ai|bot|model)\s?:", _FLAGS),
+    re.compile(r"^(?:system|user|assistant)\s*$", _FLAGS),
+    re.compile(
+        r"^[^\w\n]{0,6}(?:product )?(?:facts|keywords?|key words|instructions?|prompt|task"
+        r"|output|input"
+        r"|response|answer|tone|audience|must use|must not use|field|length|language"
+        r"|product description|description|short description|meta title|meta description"
+        r"|alt text|bullet points|supplier text|editor['’]s note|previous text|word count"
+        r"|fakten|stichwörter|schlagwörter|anweisung|aufgabe|antwort)\s?:",
+        _FLAGS,
+    ),
+    re.compile(r"^#{2,4} ?(?:instruction|response|input|system|output)\b", _FLAGS),
+    re.compile(
+        r"\byou are (?:an? |the )(?:[\w-]{1,20} ){0,3}(?:assistant|copywriter|writer|editor"
+        r"|expert|ai|model|marketer|copy-writer)\b",
+        _FLAGS,
+    ),
+    re.compile(
+        r"\b(?:write|generate|create|compose) (?:a|an|the|only|one|\d{1,2}) "
+        r"(?:[\w-]{1,20} ){0,4}(?:description|bullet points?|meta title|alt text|copy)\b",
+        _FLAGS,
+    ),
+    re.compile(
+        r"\buse only the (?:facts|information|keywords)\b"
+        r"|\bdo not (?:invent|mention|include|make up)\b"
+        r"|\b(?:the|these|my|your) (?:system prompt|instructions above)\b"
+        r"|\bin (?:the )?json format\b|\b(?:under|within|about|at most|in) \d{2,3} words\b",
+        _FLAGS,
+    ),
+)
+
+
+def check_prompt_leaks(text: str, context: CheckContext) -> list[Finding]:
+    """Find chat markers, role labels, headings and sentences of the prompt."""
+    return find_patterns(RULE_ID, Severity.BLOCK, LEAK, _PATTERNS, text)

@@ -1,0 +1,105 @@
+"""Check texts with the rules and keep the verdict with the version it is about."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext
+
+from shop_content.checks.findings import finding_data
+from shop_content.checks.models import CheckResult
+from shop_content.checks.rules import (
+    RULES_VERSION,
+    CheckContext,
+    FactValue,
+    Finding,
+    Severity,
+    run_rules,
+)
+from shop_content.core.fingerprint import text_fingerprint
+from shop_content.drafts.models import Draft, DraftVersion
+
+
+def check_text(text: str, context: CheckContext) -> list[Finding]:
+    """Return what the rules find in the text, in its order."""
+    return run_rules(text, context)
+
+
+def context_for(*, field: str, facts: Mapping[str, Any], brief: Mapping[str, Any]) -> CheckContext:
+    """Build what a text is compared with from the snapshots that a draft keeps."""
+    return CheckContext(
+        field=field,
+        language=brief.get("language") or "en",
+        name=facts.get("title", ""),
+        brand=facts.get("brand", ""),
+        category=facts.get("category", ""),
+        facts=tuple(fact_value(fact) for fact in facts.get("facts", [])),
+        keywords=tuple(brief.get("keywords", [])),
+        must_use=tuple(brief.get("must_use", [])),
+        must_not_use=tuple(brief.get("must_not_use", [])),
+        supplier_text=facts.get("supplier_text", ""),
+        length=brief.get("length") or "medium",
+        gtin=facts.get("gtin", ""),
+    )
+
+
+def fact_value(fact: Mapping[str, Any]) -> FactValue:
+    """Return a fact of a snapshot as the rules take it."""
+    return FactValue(
+        name=fact.get("name", ""),
+        value=fact.get("value", ""),
+        unit=fact.get("unit", ""),
+        source=fact.get("source", ""),
+        is_verified=fact.get("is_verified", False),
+    )
+
+
+def text_check(*, draft: Draft, text: str) -> list[Finding]:
+    """Check a text somebody is typing for the draft; nothing is stored."""
+    return check_text(text, context_for(field=draft.field, facts=draft.facts, brief=draft.brief))
+
+
+@transaction.atomic
+def version_check(*, version: DraftVersion) -> CheckResult:
+    """Check the version once and keep the verdict, bound to the text by its fingerprint.
+
+    A verdict of the same rules on the same text stands; one of older rules is replaced.
+    """
+    fingerprint = text_fingerprint(version.text)
+    result = CheckResult.objects.filter(version=version).first()
+    if result and result.fingerprint == fingerprint and result.rules_version == RULES_VERSION:
+        return result
+    findings = text_check(draft=version.draft, text=version.text)
+    counts = Counter(finding.severity for finding in findings)
+    result, _created = CheckResult.objects.update_or_create(
+        version=version,
+        defaults={
+            "fingerprint": fingerprint,
+            "rules_version": RULES_VERSION,
+            "findings": [finding_data(finding) for finding in findings],
+            "num_blocking": counts[Severity.BLOCK],
+            "num_warnings": counts[Severity.WARN],
+            "num_notes": counts[Severity.INFO],
+        },
+    )
+    return result
+
+
+def has_blocking(findings: Iterable[Finding]) -> bool:
+    """Tell whether one of the findings stops approval."""
+    return any(finding.severity is Severity.BLOCK for finding in findings)
+
+
+def finding_text(finding: Mapping[str, Any]) -> str:
+    """Return the message of a stored finding in the language of the reader."""
+    template = finding.get("template", "")
+    if not template:
+        return str(finding.get("message", ""))
+    try:
+        return gettext(template) % finding.get("params", {})
+    except (KeyError, TypeError, ValueError):
+        # Stored by other rules, or translated with other names: what was stored is still right.
+        return str(finding.get("message", ""))
