@@ -177,10 +177,8 @@ def database_prepare() -> str:
         logins = StringIO()
         call_command("seed_demo", stdout=logins)
     except (OperationalError, CommandError) as error:
-        reason = str(error).strip().splitlines()
-        raise DemoError(
-            f"Cannot prepare the database: {reason[0] if reason else error!r}"
-        ) from error
+        reason = (str(error).strip() or repr(error)).splitlines()[0]
+        raise DemoError(f"Cannot prepare the database: {reason}") from error
     finally:
         connections.close_all()
     return logins.getvalue()

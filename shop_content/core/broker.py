@@ -40,6 +40,8 @@ def broker_prepare(folder: Path) -> EmbeddedBroker:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     binary = valkey_binary()
     if binary is None:
+        (folder / "messages").mkdir(exist_ok=True)
+        (folder / "control").mkdir(exist_ok=True)
         return EmbeddedBroker(url="filesystem://", command=())
     port, password = free_port(), secrets.token_hex(24)
     config = folder / "valkey.conf"
