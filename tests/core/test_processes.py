@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -68,14 +69,21 @@ def test_nothing_noted_means_nothing_to_end(tmp_path: Path) -> None:
     assert orphans_end(tmp_path / "missing") == []
 
 
-def test_a_process_that_cannot_be_noted_does_not_stay(tmp_path: Path) -> None:
+def test_a_process_that_cannot_be_noted_does_not_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+    popen = subprocess.Popen
+
+    def remember(*args: Any, **options: Any) -> subprocess.Popen[bytes]:
+        started.append(popen(*args, **options))
+        return started[-1]
+
+    monkeypatch.setattr("shop_content.core.processes.subprocess.Popen", remember)
     pid_file = tmp_path / "missing" / "sleeper.pid"
-    marker = str(tmp_path)
-    command = (*SLEEP[:2], f"import time; time.sleep(60)  # {marker}")
     with (tmp_path / "out.log").open("wb") as output, pytest.raises(FileNotFoundError):
-        process_start(command, environment=os.environ, output=output, pid_file=pid_file)
-    listing = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
-    assert marker not in listing.stdout
+        process_start(SLEEP, environment=os.environ, output=output, pid_file=pid_file)
+    assert [process.returncode for process in started] == [-9]
 
 
 def test_a_process_has_a_group_of_its_own(sleeper: subprocess.Popen[bytes]) -> None:
