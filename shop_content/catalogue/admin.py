@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model
+from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -50,15 +50,15 @@ class CopyStateFilter(admin.SimpleListFilter):
 class ReadOnlyAdmin:
     """Rows that services write, to be read only."""
 
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         """Refuse: services write these rows."""
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         """Refuse: services write these rows."""
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         """Refuse: services write these rows."""
         return False
 
@@ -117,6 +117,7 @@ class ProductAdmin(admin.ModelAdmin[Product]):
         "updated_at",
     ]
     inlines = [FactInline, VariantInline, LiveContentInline]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     show_full_result_count = False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Product | None = None) -> Any:

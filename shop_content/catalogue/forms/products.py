@@ -55,6 +55,13 @@ class PriceField(forms.CharField):
         return f"{value // 100}.{value % 100:02d}" if isinstance(value, int) else value
 
 
+class WebAddressField(forms.URLField):
+    """An address that a browser may open: http or https, never javascript: or ftp:."""
+
+    default_validators = [URLValidator(schemes=["http", "https"])]
+    default_error_messages = {"invalid": _("Enter an address that starts with http or https.")}
+
+
 class ProductForm(forms.Form):
     """The columns of a product."""
 
@@ -87,14 +94,8 @@ class ProductForm(forms.Form):
         required=False,
         help_text=_("The number under the bar code: 8, 12, 13 or 14 digits."),
     )
-    image_url = forms.URLField(
-        label=_("Image address"),
-        max_length=2000,
-        required=False,
-        assume_scheme="https",
-        validators=[
-            URLValidator(schemes=["http", "https"], message=_("Enter an http or https address."))
-        ],
+    image_url = WebAddressField(
+        label=_("Image address"), max_length=2000, required=False, assume_scheme="https"
     )
     supplier_text = CopyField(
         label=_("Supplier's text"),
