@@ -14,4 +14,5 @@ class AppRequest(HttpRequest):
     user: User
     htmx: HtmxDetails
     membership: Membership
+    memberships: list[Membership]
     merchant: Merchant

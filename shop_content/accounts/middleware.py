@@ -7,18 +7,20 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
-from shop_content.accounts.selectors import current_membership
+from shop_content.accounts.selectors import own_memberships
 
 
 class CurrentMerchantMiddleware:
-    """Set `request.membership` (or None) and the language of the person's profile."""
+    """Set `request.memberships`, the current one (or None), and the language of the profile."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer the request with the membership and the language set."""
-        request.membership = current_membership(request)  # type: ignore[attr-defined]  # AppRequest declares it.
+        memberships = own_memberships(request)
+        request.memberships = memberships  # type: ignore[attr-defined]  # AppRequest declares it.
+        request.membership = next(iter(memberships), None)  # type: ignore[attr-defined]  # As above.
         language = getattr(request.user, "language", "")
         if language:
             translation.activate(language)

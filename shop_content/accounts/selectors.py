@@ -10,18 +10,17 @@ from shop_content.accounts.models import Membership, Merchant
 SESSION_KEY = "merchant_id"
 
 
-def current_membership(request: HttpRequest) -> Membership | None:
-    """Return the membership that the person chose, else the first by the merchant's name.
+def own_memberships(request: HttpRequest) -> list[Membership]:
+    """Return the person's memberships, that of the chosen merchant first, then by name.
 
-    A membership that ended, or the number of a stranger's merchant in the session, finds nothing
-    and falls back to the first.
+    A membership that ended, or the number of a stranger's merchant in the session, finds nothing;
+    then the first by name is first.
     """
     if not request.user.is_authenticated:
-        return None
+        return []
     rows = Membership.objects.select_related("merchant", "user").filter(user_id=request.user.pk)
     chosen = request.session.get(SESSION_KEY)
-    memberships = sorted(rows, key=lambda row: (row.merchant_id != chosen, row.merchant.name))
-    return memberships[0] if memberships else None
+    return sorted(rows, key=lambda row: (row.merchant_id != chosen, row.merchant.name))
 
 
 def merchant_people(*, merchant: Merchant) -> QuerySet[Membership]:
