@@ -20,8 +20,13 @@ from shop_content.settings import *  # noqa: F403  # The product's settings are 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 SECURE_SSL_REDIRECT = False
-# The manifest storage and WhiteNoise's scan of files are not what the tests are about.
+# WhiteNoise would read every static file anew for each test's client; tests/test_demo.py has it
+# as the product has it, and browser tests get their files from the live server.
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = False
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# WhiteNoise warns of a folder that collectstatic has not made; Django's own views serve the tests.
+MIDDLEWARE = [name for name in MIDDLEWARE if "whitenoise" not in name]  # noqa: F405  # As above.
