@@ -194,10 +194,11 @@ def test_one_command_brings_up_everything_and_ctrl_c_ends_it(tmp_path: Path) -> 
         for name in ("secret-key", "demo-logins", "db.sqlite3"):
             assert stat.S_IMODE((data_dir / name).stat().st_mode) == 0o600, name
 
-        connection = http.client.HTTPConnection("localhost", port, timeout=20)
-        connection.request("GET", "/login/")
-        assert connection.getresponse().status == 200
-        connection.close()
+        for path in ("/login/", "/static/css/app.css"):
+            connection = http.client.HTTPConnection("localhost", port, timeout=20)
+            connection.request("GET", path)
+            assert connection.getresponse().status == 200, path
+            connection.close()
 
         # A second start here is refused, and harms nothing.
         second = run_demo(environment)
