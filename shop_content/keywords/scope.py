@@ -23,6 +23,12 @@ class WriteScope:
     was_named: bool  # products were asked for by id
 
     @property
+    def form_id(self) -> str:
+        """Return the id of the form; what was typed for one product is kept for that one."""
+        one = f"-{self.product_ids[0]}" if self.was_named and len(self.product_ids) == 1 else ""
+        return f"write-form{one}"
+
+    @property
     def is_missing(self) -> bool:
         """Tell whether products were asked for of which none is this merchant's."""
         return self.was_named and not self.product_ids

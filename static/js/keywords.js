@@ -20,7 +20,9 @@ class Chips {
     this.input = document.createElement("input");
     this.input.className = "keywords-chips__input";
     this.input.type = "text";
-    this.input.id = `${area.id}-chips`;
+    // The label, the summary of errors and its links lead to what can be seen.
+    this.input.id = area.id;
+    area.id = `${area.id}-words`;
     this.input.autocomplete = "off";
     for (const name of ["aria-describedby", "aria-invalid"]) {
       if (area.hasAttribute(name)) this.input.setAttribute(name, area.getAttribute(name));
@@ -30,7 +32,6 @@ class Chips {
     this.box.append(this.list, this.input);
     area.after(this.box);
     area.hidden = true;
-    for (const label of area.labels) label.htmlFor = this.input.id;
     this.listen();
     this.render();
   }

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -110,11 +108,6 @@ class Product(TimestampedModel):
     def __str__(self) -> str:
         return self.title
 
-    @property
-    def price(self) -> Decimal | None:
-        """The price in whole units of its currency."""
-        return None if self.price_cents is None else Decimal(self.price_cents) / 100
-
 
 class Variant(models.Model):
     """One purchasable form of a product."""
@@ -133,11 +126,6 @@ class Variant(models.Model):
 
     def __str__(self) -> str:
         return self.sku or f"variant {self.position}"
-
-    @property
-    def price(self) -> Decimal | None:
-        """The price in whole units of its currency."""
-        return None if self.price_cents is None else Decimal(self.price_cents) / 100
 
 
 class Fact(models.Model):
