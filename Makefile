@@ -62,8 +62,8 @@ bench: install ## Measure the pages at 10 and 100,000 rows.
 	$(PY) -m pytest tests/benchmarks --benchmarks -s -p no:randomly $(ARGS)
 
 messages: install ## Collect the strings to translate, and compile the translations.
-	$(PY) manage.py makemessages --all --no-wrap --no-obsolete --add-location file --ignore .venv --ignore var
-	$(PY) manage.py compilemessages --ignore .venv
+	$(PRODUCTION) $(PY) manage.py makemessages --locale de --no-wrap --no-obsolete --add-location file --ignore .venv --ignore var --ignore tests
+	$(PRODUCTION) $(PY) manage.py compilemessages --ignore .venv
 
 lock: install ## Write requirements.lock from pyproject.toml; UPGRADE=1 takes the newest versions.
 	$(PY) -m pip install --quiet "pip-tools>=7.6"

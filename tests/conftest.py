@@ -18,7 +18,7 @@ from shop_content.core.broker import broker_answers, broker_prepare
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell")
 LEFT_OUT = pytest.StashKey[list[str]]()
 
 # Playwright's synchronous interface runs an event loop, in which Django would refuse the database.
