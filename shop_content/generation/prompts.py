@@ -11,6 +11,7 @@ another part of the prompt. The prompt holds no secret.
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass
 
@@ -41,6 +42,15 @@ MAX_NOTE_CHARS = 400
 MAX_SUPPLIER_CHARS = 300  # A source of words only, so a taste of it is enough.
 MIN_SUPPLIER_CHARS = 40  # Shorter text than this says nothing that a text could be made of.
 MIN_SIGNALS = 2
+MAX_PHRASE_CHARS = 40  # A longer value is a sentence of its own.
+DEFAULT_TONE = "friendly"
+# How people say these facts; all others as "capacity 0.3 l".
+PHRASES = {
+    "material": "made of {}",
+    "color": "in {}",
+    "colour": "in {}",
+    "gender": "for {}",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +87,7 @@ class PromptInput:
 class FieldLimit:
     """How long a content field is, and how much the model may write for it."""
 
-    task: str  # What to rewrite the notes as; {tone} stands for "a friendly" and the like.
+    task: str  # What to make of the notes; {tone} stands for "a friendly" and the like.
     max_tokens: int
     max_facts: int = MAX_FACTS  # Given more facts, a small model fills a title with all of them.
     max_chars: int = 0  # Limit of the channels; 0 means none.
@@ -86,7 +96,7 @@ class FieldLimit:
     max_lines: int = 0  # 0 means free text.
 
 
-_DESCRIPTION = "{tone} product description of about {words} words for an online shop"
+_DESCRIPTION = "{tone} and engaging product description of about {words} words for an online shop"
 
 # The one table of lengths. Limits in characters are those of search results (title 60, description
 # 155) and of screen readers (125).
@@ -265,13 +275,14 @@ def _num_signals(prompt_input: PromptInput) -> int:
 
 def _task(prompt_input: PromptInput, limit: FieldLimit) -> str:
     """Return the system message: who the model is, what to do, what to mind."""
-    tone = _line(prompt_input.tone, 40).lower()
+    tone = _line(prompt_input.tone, 40).lower() or DEFAULT_TONE
     article = "an" if tone[:1] in set("aeiou") else "a"
-    task = limit.task.format(tone=f"{article} {tone}" if tone else "a", words=limit.words)
+    task = limit.task.format(tone=f"{article} {tone}", words=limit.words)
     parts = [
         "You're an AI assistant for text re-writing.",
-        f"Rewrite the product notes as {task}.",
-        "Keep the facts of the notes and add no numbers.",
+        f"Rewrite the input text to make it {task} while maintaining its main points and its numbers.",
+        # Without this sentence twice as many texts were blocked, most for a number.
+        "Add no other numbers.",
     ]
     language = prompt_input.language.split("-")[0].lower()
     if language not in {"", "en"}:
@@ -289,17 +300,19 @@ def _task(prompt_input: PromptInput, limit: FieldLimit) -> str:
 
 
 def _notes(prompt_input: PromptInput, limit: FieldLimit) -> str:
-    """Return the user's message: the product in plain sentences, one a line for lists."""
+    """Return the user's message: the product as a short text, one fact a line for lists."""
     brand = _line(prompt_input.brand, 80)
     title = _line(prompt_input.title, 200)
     by_brand = f" by {brand}" if brand and brand.casefold() not in title.casefold() else ""
-    is_english = prompt_input.language.split("-")[0].lower() in {"", "en"}
-    notes = [_sentence(f"{title}{by_brand}")]
-    if limit.words and prompt_input.category:
-        leaf = _line(re.split(r"[>/]", prompt_input.category)[-1], 60)
-        notes.append(_sentence(f"The category is {leaf}" if is_english else leaf))
     usable = [fact for fact in prompt_input.facts if _line(fact.value)]
-    notes += [_fact_sentence(fact, is_english=is_english) for fact in usable[: limit.max_facts]]
+    phrases, sentences = _fact_texts(usable[: limit.max_facts], prompt_input.language)
+    if len(usable) < MIN_SIGNALS and prompt_input.category:
+        leaf = _line(re.split(r"[>/]", prompt_input.category)[-1], 60)
+        phrases.append(f"category {leaf}")
+    if limit.max_lines:
+        notes = [_sentence(f"{title}{by_brand}"), *map(_sentence, phrases), *sentences]
+    else:
+        notes = [_sentence(", ".join([f"{title}{by_brand}", *phrases])), *sentences]
     supplier = _supplier(prompt_input)
     if supplier and (limit.words or not usable):
         notes.append(f'The supplier writes: "{supplier}"')
@@ -309,17 +322,28 @@ def _notes(prompt_input: PromptInput, limit: FieldLimit) -> str:
     return ("\n" if limit.max_lines else " ").join(notes)
 
 
-def _fact_sentence(fact: PromptFact, *, is_english: bool) -> str:
-    name = _line(fact.name, 60)
-    unit = _line(fact.unit, 20)
-    value = _line(fact.value, MAX_VALUE_CHARS)
-    value = f"{value} {unit}" if unit else value
-    if not name:
-        return _sentence(value)
-    if not is_english:
-        return _sentence(f"{name}: {value}")
-    verb = "are" if name.endswith("s") and not name.endswith("ss") else "is"
-    return _sentence(f"The {name.lower()} {verb} {value}")
+def _fact_texts(facts: list[PromptFact], language: str) -> tuple[list[str], list[str]]:
+    """Return short facts as phrases for one sentence, and the others as sentences.
+
+    What the model copies unchanged, it copies from here: so it should read well. Phrases are
+    English; in other languages each fact is a sentence of name and value.
+    """
+    is_english = language.split("-")[0].lower() in {"", "en"}
+    phrases: list[str] = []
+    sentences: list[str] = []
+    for fact in facts:
+        name = _line(fact.name, 60)
+        unit = _line(fact.unit, 20)
+        value = _line(f"{fact.value} {unit}" if unit else fact.value).rstrip(" .,;")
+        is_short = len(value) <= MAX_PHRASE_CHARS and not re.search(r"[.,;:](?: |$)", value)
+        if not name:
+            sentences.append(_sentence(value))
+        elif is_english and is_short:
+            phrase = PHRASES.get(name.lower())
+            phrases.append(phrase.format(value.lower()) if phrase else f"{name.lower()} {value}")
+        else:
+            sentences.append(_sentence(f"{name}: {value}"))
+    return phrases, sentences
 
 
 def _sentence(text: str) -> str:
@@ -340,7 +364,7 @@ def _word_list(words: tuple[str, ...]) -> str:
 
 def _line(text: str, max_chars: int = MAX_VALUE_CHARS) -> str:
     """Put text on one line and cut it at a word."""
-    line = " ".join(text.split())
+    line = " ".join(html.unescape(text).split())
     if len(line) <= max_chars:
         return line
     return line[:max_chars].rsplit(" ", 1)[0]

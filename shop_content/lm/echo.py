@@ -120,8 +120,8 @@ def _write(request: GenerationRequest) -> str:
     prompt = f"{request.params.seed}\n{task}\n{notes}"
     # A seeded shuffle, so that another seed gives another text.
     chance = random.Random(hashlib.sha256(prompt.encode()).hexdigest())  # noqa: S311 - no secret.
-    title = notes[0].rstrip(".") if notes else "This product"
-    facts = notes[1:]
+    title, *phrases = (notes[0].rstrip(".") if notes else "This product").split(", ")
+    facts = [f"{phrase[:1].upper()}{phrase[1:]}." for phrase in phrases] + notes[1:]
     chance.shuffle(facts)
     used = [f"Made for {word}." for word in _listed(_WORDS_TO_USE, task)]
     fillers = list(_FILLERS)

@@ -68,7 +68,7 @@ def test_the_wording_is_that_of_its_version() -> None:
 
     digest = hashlib.sha256("\n".join(texts).encode()).hexdigest()[:12]
 
-    assert (PROMPT_VERSION, digest) == ("1", "37ea1e27f0ac")
+    assert (PROMPT_VERSION, digest) == ("1", "e18d35387582")
 
 
 @pytest.mark.parametrize("field", sorted(FIELD_LIMITS))
@@ -77,7 +77,7 @@ def test_every_field_and_length_has_a_prompt(field: str, length: str) -> None:
     system, user = prompt(field=field, length=length)
 
     assert "{" not in system + user
-    assert user.startswith("Stoneware mug by Holm.")
+    assert user.startswith("Stoneware mug by Holm")
 
 
 def test_an_unknown_field_is_refused() -> None:
@@ -85,23 +85,30 @@ def test_an_unknown_field_is_refused() -> None:
         build_messages(make_input(field="slogan"))
 
 
-def test_facts_become_sentences_with_their_units() -> None:
-    _, user = prompt()
-
-    assert "The material is stoneware. The capacity is 0.3 l." in user
-    assert "The category is Mugs." in user
+def test_short_facts_become_phrases_with_their_units() -> None:
+    assert prompt()[1] == "Stoneware mug by Holm, made of stoneware, capacity 0.3 l."
 
 
 @pytest.mark.parametrize(
-    ("fact", "sentence"),
+    ("fact", "text"),
     [
-        (PromptFact("Care instructions", "wash cold."), "The care instructions are wash cold."),
-        (PromptFact("thickness", "3", "mm"), "The thickness is 3 mm."),
+        (PromptFact("Care", "Wash cold, dry flat."), "Care: Wash cold, dry flat."),
+        (PromptFact("Sizes", "S, M, L"), "Sizes: S, M, L."),
+        (PromptFact("story", "a word " * 8), "Story: a word"),
+        (PromptFact("thickness", "3", "mm"), ", thickness 3 mm."),
+        (PromptFact("weight", "1.5 kg."), ", weight 1.5 kg."),
+        (PromptFact("Colour", "Sky Blue"), ", in sky blue."),
         (PromptFact("", "keeps tea warm"), "Keeps tea warm."),
+        (PromptFact("name", "Fish &amp; Sons"), ", name Fish & Sons."),
     ],
 )
-def test_a_fact_reads_as_a_sentence(fact: PromptFact, sentence: str) -> None:
-    assert sentence in prompt(facts=(fact,))[1]
+def test_a_fact_reads_well_where_it_is_copied(fact: PromptFact, text: str) -> None:
+    assert text in prompt(facts=(fact, PromptFact("", "It is round")))[1]
+
+
+def test_the_category_helps_where_facts_are_few() -> None:
+    assert "category Mugs" in prompt(facts=())[1]
+    assert "Mugs" not in prompt()[1]
 
 
 def test_empty_facts_are_left_out() -> None:
@@ -111,7 +118,7 @@ def test_empty_facts_are_left_out() -> None:
 def test_the_brief_is_in_the_task() -> None:
     system, _ = prompt()
 
-    assert "a friendly product description of about 80 words" in system
+    assert "a friendly and engaging product description of about 80 words" in system
     assert "The readers are people who like tea." in system
     assert "Use these words: dishwasher safe, slow mornings, blue." in system
     assert "Do not use these words: cheap, best." in system
@@ -122,12 +129,12 @@ def test_what_is_not_asked_for_is_not_mentioned() -> None:
 
     assert "words:" not in system
     assert "readers" not in system
-    assert "a product description" in system
+    assert "a friendly" in system
     assert "supplier" not in user
 
 
 def test_the_article_fits_the_tone() -> None:
-    assert "an elegant product description" in prompt(tone="Elegant")[0]
+    assert "an elegant and engaging product description" in prompt(tone="Elegant")[0]
 
 
 @pytest.mark.parametrize(("length", "words"), [("short", 40), ("medium", 80), ("long", 140)])
@@ -151,7 +158,7 @@ def test_english_goes_without_saying(language: str) -> None:
 
 
 def test_the_brand_is_not_said_twice() -> None:
-    assert prompt(title="Holm stoneware mug")[1].startswith("Holm stoneware mug.")
+    assert prompt(title="Holm stoneware mug")[1].startswith("Holm stoneware mug,")
 
 
 def test_the_note_of_the_editor_and_the_last_text_are_given() -> None:
@@ -196,7 +203,7 @@ def test_no_value_breaks_its_line(name: str) -> None:
 def test_facts_of_a_list_stay_one_a_line() -> None:
     _, user = prompt(field="bullets", facts=(PromptFact("a\nb", "c\nd"), PromptFact("e", "f")))
 
-    assert user.split("\n") == ["Stoneware mug by Holm.", "The a b is c d.", "The e is f."]
+    assert user.split("\n") == ["Stoneware mug by Holm.", "A b c d.", "E f."]
 
 
 def test_too_much_is_cut() -> None:
@@ -205,7 +212,7 @@ def test_too_much_is_cut() -> None:
 
     system, user = prompt(facts=facts, keywords=keywords)
 
-    assert user.count("The fact ") == MAX_FACTS
+    assert user.count("Fact ") == MAX_FACTS
     assert len(system) < MAX_KEYWORDS_CHARS + 500
     assert len(user) < MAX_FACTS * 200 + 500
 
@@ -213,7 +220,7 @@ def test_too_much_is_cut() -> None:
 def test_short_fields_get_few_facts() -> None:
     facts = tuple(PromptFact(f"fact {n}", "x") for n in range(10))
 
-    assert prompt(field="meta_title", facts=facts)[1].count("The fact ") == 2
+    assert prompt(field="meta_title", facts=facts)[1].count(", fact ") == 2
 
 
 @pytest.mark.parametrize("field", sorted(FIELD_LIMITS))

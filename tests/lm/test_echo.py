@@ -63,7 +63,7 @@ def test_another_seed_gives_another_text() -> None:
 def test_the_facts_and_keywords_are_in_the_text() -> None:
     text = write("description")
 
-    assert "The capacity is 0.3 l." in text
+    assert "Capacity 0.3 l." in text
     assert "slow mornings" in text
 
 
