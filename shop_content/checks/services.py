@@ -99,7 +99,7 @@ def finding_text(finding: Mapping[str, Any]) -> str:
     if not template:
         return str(finding.get("message", ""))
     try:
-        return gettext(template) % finding.get("params", {})
+        return str(gettext(template) % finding.get("params", {}))
     except (KeyError, TypeError, ValueError):
         # Stored by other rules, or translated with other names: what was stored is still right.
         return str(finding.get("message", ""))

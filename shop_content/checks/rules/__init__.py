@@ -11,6 +11,8 @@ from shop_content.checks.rules.base import (
     Finding,
     Rule,
     Severity,
+    finding,
+    gettext_noop,
 )
 from shop_content.checks.rules.certificates import check_certificates
 from shop_content.checks.rules.characters import check_characters
@@ -78,6 +80,9 @@ RULES: dict[str, Rule] = {
 }
 # A number inside one of these is already explained by them.
 _SPEAK_FOR_NUMBERS = frozenset({"contact", "price", "barcode", "certificate", "testimonial"})
+NOT_CHECKED = gettext_noop(
+    "The rule “%(name)s” could not be run on this text. Look at it yourself, and tell the admin."
+)
 _logger = logging.getLogger(__name__)
 
 
@@ -87,8 +92,11 @@ def run_rules(text: str, context: CheckContext) -> list[Finding]:
     for rule_id, rule in RULES.items():
         try:
             found += rule(text, context)
-        except Exception:  # One broken rule must not take the verdict of the others away.
-            _logger.exception("Rule %s failed on a text of %d characters", rule_id, len(text))
+        except Exception as error:
+            # One broken rule must not take the verdict of the others away, nor let the text pass.
+            # Only the kind of the error is logged: its message may carry the text.
+            _logger.error("Rule %s failed with %s", rule_id, type(error).__name__)
+            found.append(finding(rule_id, Severity.BLOCK, NOT_CHECKED, name=rule_id))
     explained = [(mark.start, mark.end) for mark in found if mark.rule in _SPEAK_FOR_NUMBERS]
     found = [
         mark

@@ -14,7 +14,7 @@ from shop_content.checks.rules.base import (
     first_findings,
     gettext_noop,
 )
-from shop_content.checks.rules.quantities import squash
+from shop_content.checks.rules.quantities import known_codes, squash
 from shop_content.checks.rules.words import all_text
 
 RULE_ID = "certificate"
@@ -46,7 +46,7 @@ def check_certificates(text: str, context: CheckContext) -> list[Finding]:
 
 
 def _find(text: str, context: CheckContext) -> Iterator[Finding]:
-    known = squash(all_text(context))
+    known = known_codes(all_text(context))
     for pattern in (_LABELS, _APPROVALS):
         for match in pattern.finditer(text):
             said = match.group()

@@ -60,7 +60,8 @@ _WHEEL_DRIVE = re.compile(r"\b(?:wheel|hard|flash|disk|disc|direct|gear) drive\b
 def check_contacts(text: str, context: CheckContext) -> list[Finding]:
     """Find ways to reach somebody outside the shop."""
     found = first_findings(_emails(text))
-    found += _not_inside(found, first_findings(_links(text)))
+    found += _not_inside(found, first_findings(_urls(text)))
+    found += _not_inside(found, first_findings(_domains(text)))
     found += _not_inside(found, first_findings(_phones(text)))
     found += first_findings(_streets(text))
     return first_findings(found)
@@ -85,9 +86,12 @@ def _emails(text: str) -> Iterator[Finding]:
             yield _found(text, EMAIL, start, domain.end())
 
 
-def _links(text: str) -> Iterator[Finding]:
+def _urls(text: str) -> Iterator[Finding]:
     for match in _URL.finditer(text):
         yield _found(text, LINK, match.start(), match.end())
+
+
+def _domains(text: str) -> Iterator[Finding]:
     last = 0
     for match in _TLD.finditer(text):
         start = match.start()

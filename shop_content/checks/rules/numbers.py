@@ -17,7 +17,7 @@ from shop_content.checks.rules.base import (
     first_findings,
     gettext_noop,
 )
-from shop_content.checks.rules.quantities import Quantity, read_quantities, squash
+from shop_content.checks.rules.quantities import Quantity, known_codes, read_quantities, squash
 from shop_content.checks.rules.units import Unit, unit_named
 from shop_content.checks.rules.words import facts_text, split_words
 
@@ -43,6 +43,7 @@ _EXACT_TOLERANCE, _CONVERTED_TOLERANCE = 1e-6, 0.012
 _UNIT_IN_NAME = re.compile(r"[(\[_]\s?([^\W\d_]{1,12}[²]?|%|°C|°F)[)\]]?\s*$")
 _IDIOM_CODES = frozenset({"3d", "2d", "mp3", "mp4", "h2o", "co2", "4x4", "1st", "24h"})
 _IN_ONE = re.compile(r"\d{1,2}[- ]in[- ](?:1\b|one\b)", re.IGNORECASE)
+_CODE_START = re.compile(r"(?<!\w)([^\W\d_]{1,10})[ -]\Z")
 _LINE_NUMBER = re.compile(r"\d{1,2}[.)]\s")
 _CLAIM = re.compile(r"\s{1,3}(?:satisf|guarant|happy|happi|secure|safe\b|money)", re.IGNORECASE)
 _CURRENCY = "$€£¥₹"
@@ -73,7 +74,7 @@ class Known:
         self.any_unit: dict[float, str] = {}  # the number, whatever its unit: as written
         self.no_unit: set[float] = set()
         self.shown: dict[str, list[tuple[Unit, str]]] = {}  # kind: as written
-        self.codes = squash(text)
+        self.codes = known_codes(text)
         for quantity in read_quantities(text):
             self._add(text, quantity)
         for values in self.by_kind.values():
@@ -154,9 +155,16 @@ def _find(text: str, context: CheckContext) -> Iterator[Finding]:
     known = known_numbers(fact_numbers_text(context))
     supplier = known_numbers(context.supplier_text)
     for quantity in read_quantities(text):
-        if _is_exempt(text, quantity) or known.has(quantity):
+        if _is_exempt(text, quantity) or known.has(quantity) or _is_code_end(text, quantity, known):
             continue
         yield _judge(text, quantity, known, supplier)
+
+
+def _is_code_end(text: str, quantity: Quantity, known: Known) -> bool:
+    """Tell whether the number ends a code of the product, as in "X 100" for X100."""
+    match = _CODE_START.search(text[max(0, quantity.start - 12) : quantity.start])
+    number = text[quantity.start : quantity.number_end]
+    return bool(match) and squash(f"{match.group(1) if match else ''}{number}") in known.codes
 
 
 def _judge(text: str, quantity: Quantity, known: Known, supplier: Known) -> Finding:

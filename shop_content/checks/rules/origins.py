@@ -28,7 +28,7 @@ _MADE_IN = re.compile(
     r"\b(?:[Mm]ade|[Cc]rafted|[Hh]andmade|[Hh]andcrafted|[Mm]anufactured|[Pp]roduced|[Aa]ssembled"
     r"|[Ww]oven|[Dd]esigned|[Ff]orged|[Bb]rewed|[Bb]uilt|[Ii]mported|[Ss]ourced|[Pp]roduct"
     r"|[Gg]rown)(?: by hand| exclusively| entirely| directly| proudly)?"
-    r" (?:in|from|of) (?:the )?(?P<place>[A-Z][\w.]{1,20}(?: [A-Z]\w{1,20})?)"
+    r" (?:in|from|of) (?:the )?(?P<place>(?:[A-Z]\.){2,3}|[A-Z]\w{1,20}(?: [A-Z]\w{1,20})?)"
 )
 _DEMONYM = re.compile(r"\b(?P<place>[A-Z][a-z]{2,12})[- ](?:made|crafted|built|manufactured)\b")
 _GERMAN = re.compile(r"\b(?:[Hh]ergestellt|[Gg]efertigt|[Pp]roduziert) in (?P<place>[A-Z]\w{2,20})")

@@ -18,7 +18,12 @@ def find_patterns(
 def _find(
     rule: str, severity: Severity, template: str, patterns: Iterable[re.Pattern[str]], text: str
 ) -> Iterator[Finding]:
+    found: list[tuple[int, int]] = []
     for pattern in patterns:
         for match in pattern.finditer(text):
+            # What two patterns see is one finding.
+            if any(start <= match.start() < end for start, end in found):
+                continue
+            found.append(match.span())
             said = excerpt(match.group())
             yield finding(rule, severity, template, match.start(), match.end(), said=said)

@@ -19,7 +19,7 @@ _PATTERNS = (
     # "pounds" is a weight, "cents" is left to "99 cents".
     re.compile(
         r"(?<![\w.,])\d[\d.,]{0,14} (?:dollars?|euros?|pounds sterling|bucks|cents?"
-        r"|rupees|francs)\b",
+        r"|rupees|francs)\b(?!-)",
         re.IGNORECASE,
     ),
 )

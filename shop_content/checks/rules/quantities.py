@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, pairwise
 
 from shop_content.checks.rules.units import AMBIGUOUS_UNITS, Unit, find_unit
 
@@ -24,6 +24,8 @@ _DENOMINATORS = {2, 3, 4, 5, 6, 8, 10, 12, 16, 32, 64}
 _INCH_DENOMINATORS = {2, 4, 8, 16, 32, 64}
 # Nobody's copy has more; a hostile text of numbers only must not take seconds.
 _MAX_QUANTITIES = 2000
+_MAX_CODE_CHARS = 20_000
+_RUN = re.compile(r"[^\W_]+")
 _DIGIT = re.compile(r"[\d¼½¾⅓⅔⅛⅜⅝⅞]")
 _VERSION = re.compile(r"\d{1,6}(?:\.\d{1,6}){2,6}")
 _MIXED = re.compile(r"(?:(\d{1,6})[- ])?(\d{1,3})[/⁄](\d{1,3})(?![\d/])")
@@ -60,6 +62,14 @@ def read_quantities(text: str) -> list[Quantity]:
 def squash(text: str) -> str:
     """Return letters and digits only, for comparing codes: "X-100" is "x100"."""
     return "".join(char for char in text.casefold() if char.isalnum())
+
+
+def known_codes(text: str) -> frozenset[str]:
+    """Return each word of the text, and up to three in a row as one: "OEKO-TEX 100", "X 100"."""
+    runs = _RUN.findall(text[:_MAX_CODE_CHARS].casefold())
+    pairs = map("".join, pairwise(runs))
+    triples = map("".join, zip(runs, runs[1:], runs[2:], strict=False))
+    return frozenset((*runs, *pairs, *triples))
 
 
 def _scan(text: str) -> Iterator[Quantity]:

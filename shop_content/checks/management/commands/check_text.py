@@ -20,7 +20,7 @@ class Command(BaseCommand):
     """Write each line of the input with its findings to the output."""
 
     help = "Check the text of each line of a JSON lines file; writes the lines with findings."
-    requires_system_checks: list[str] = []  # noqa: RUF012  # Django's own name and type.
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the two files and what lines that say nothing else are."""
