@@ -42,7 +42,7 @@ def broker_prepare(folder: Path) -> EmbeddedBroker:
     if binary is None:
         (folder / "messages").mkdir(exist_ok=True)
         (folder / "control").mkdir(exist_ok=True)
-        return EmbeddedBroker(url="filesystem://", command=())
+        return EmbeddedBroker(url="filesystem://localhost", command=())
     port, password = free_port(), secrets.token_hex(24)
     config = folder / "valkey.conf"
     config.unlink(missing_ok=True)

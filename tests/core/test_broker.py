@@ -80,7 +80,7 @@ def test_without_a_wheel_the_messages_are_files(
 ) -> None:
     monkeypatch.setattr(broker, "valkey_binary", lambda: None)
     prepared = broker_prepare(tmp_path)
-    assert prepared.url == "filesystem://"
+    assert prepared.url == "filesystem://localhost"
     assert prepared.command == ()
     assert broker_answers(prepared.url)
 
@@ -102,10 +102,10 @@ def test_messages_in_files_arrive_through_the_same_folder(
 ) -> None:
     monkeypatch.setattr(broker, "valkey_binary", lambda: None)
     broker_prepare(tmp_path)
-    options = broker_transport_options("filesystem://", tmp_path)
-    with Connection("filesystem://", transport_options=options) as sender:
+    options = broker_transport_options("filesystem://localhost", tmp_path)
+    with Connection("filesystem://localhost", transport_options=options) as sender:
         sender.SimpleQueue("bells").put({"id": 7})
-    with Connection("filesystem://", transport_options=options) as receiver:
+    with Connection("filesystem://localhost", transport_options=options) as receiver:
         assert receiver.SimpleQueue("bells").get(timeout=5).payload == {"id": 7}
 
 
