@@ -198,7 +198,7 @@ def _estimate_text(num_texts: int) -> str:
     seconds = run_estimate(num_jobs=num_texts)
     texts = ngettext("%(num)s text", "%(num)s texts", num_texts) % {"num": num_texts}
     if not live_workers():
-        return _("%(texts)s. No worker is running; they wait until one is started.") % {
+        return _("%(texts)s. No worker is running; writing begins when one is started.") % {
             "texts": texts
         }
     if seconds is None:
