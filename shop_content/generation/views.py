@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -60,8 +61,8 @@ def run(request: AppRequest, pk: int) -> HttpResponse:
         "page": page,
         "status": status,
         "query": urlencode({"status": status} if status else {}),
-        "statuses": GenerationJob.Status.choices,
     }
+    context["tabs"] = _tabs(found, status, context["progress"].counts)
     return render(request, "generation/run.html", context)
 
 
@@ -118,6 +119,18 @@ def retry(request: AppRequest, pk: int) -> HttpResponse:
 def _run_of(request: AppRequest, pk: int) -> GenerationRun:
     rows = GenerationRun.objects.select_related("brief", "created_by")
     return get_object_or_404(rows, pk=pk, merchant=request.merchant)
+
+
+def _tabs(
+    found: GenerationRun, current: str, counts: selectors.JobCounts
+) -> list[tuple[str, str, bool, int]]:
+    """Return the filters of the table: words, address, whether it is on, how many drafts."""
+    address = reverse("generation:run", args=[found.pk])
+    tabs = [(_("All"), address, not current, counts.total)]
+    for value, label in GenerationJob.Status.choices:
+        url = f"{address}?{urlencode({'status': value})}"
+        tabs.append((str(label), url, current == value, getattr(counts, value)))
+    return tabs
 
 
 def _progress_context(request: AppRequest, found: GenerationRun) -> dict[str, Any]:

@@ -158,18 +158,19 @@ def test_bell_rings_after_the_commit_only(bells, django_capture_on_commit_callba
     assert [bell["queue"] for bell in bells] == ["generate"]
 
 
-def test_rollback_leaves_no_job_and_no_bell(bells, django_capture_on_commit_callbacks):
-    class BoomError(Exception):
-        pass
+class BoomError(Exception):
+    """What happens after the run was started, in the same transaction."""
 
-    merchant = make_merchant()
-    with django_capture_on_commit_callbacks(execute=True):
-        with pytest.raises(BoomError), transaction.atomic():
-            product = make_product(merchant)
-            runs.run_start(
-                brief=make_brief(merchant), product_ids=[product.pk], actor=make_member(merchant)
-            )
-            raise BoomError
+
+def start_and_fail() -> None:
+    with transaction.atomic():
+        start(2)
+        raise BoomError
+
+
+def test_rollback_leaves_no_job_and_no_bell(bells, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True), pytest.raises(BoomError):
+        start_and_fail()
 
     assert bells == []
     assert not GenerationJob.objects.exists()
