@@ -39,7 +39,10 @@ def bells_ring(*, num_bells: int = 1, expires_seconds: float | None = None) -> b
         with current_app.connection_for_write() as connection:
             # On a connection of its own, which tries once: the pooled one tries for seconds.
             connection.connect_timeout = CONNECT_SECONDS
-            connection.transport_options = {**connection.transport_options, **_TRY_ONCE}
+            connection.transport_options = {
+                **(connection.transport_options or {}),
+                **_TRY_ONCE,
+            }
             for _number in range(num_bells):
                 current_app.send_task(
                     TASK,
