@@ -1,0 +1,1 @@
+"""The demo shop: products, briefs and drafts of our own writing, and how they get in."""

@@ -1,0 +1,129 @@
+"""A past for the demo shop: runs that are over, drafts that wait, decisions that were taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from shop_content.accounts.models import Merchant, User
+from shop_content.catalogue.models import Product
+from shop_content.catalogue.selectors.products import facts_snapshot
+from shop_content.checks.services import version_check
+from shop_content.drafts.services import DraftProvenance, draft_create
+from shop_content.generation.models import GenerationJob, GenerationRun, ModelVersion
+from shop_content.keywords.models import KeywordBrief
+from shop_content.keywords.services import brief_snapshot, question_ask
+from shop_content.publication.services import approve_and_publish
+from shop_content.review.models import RejectionReason, ReviewItem
+from shop_content.review.services import (
+    item_edit,
+    item_open,
+    item_reject,
+    item_send_back,
+    reasons_ensure,
+)
+
+PROMPT = [{"role": "user", "content": "Written by hand for the demo shop."}]
+
+
+def history_seed(
+    *, merchant: Merchant, owner: User, editor: User, rows: Iterable[Mapping[str, Any]]
+) -> None:
+    """Write the demo's drafts through the services and decide on some of them.
+
+    The drafts were written by people and say so: their model is "demo", not a language model.
+    """
+    model = ModelVersion.objects.get_or_create(engine="demo", name="Written by hand")[0]
+    run = _run(merchant, owner)
+    reasons_ensure(merchant=merchant)
+    for row in rows:
+        product = Product.objects.get(merchant=merchant, title=row["title"])
+        item = _draft(run, model, product, row)
+        _decide(item, row, editor)
+        run.num_jobs += 1
+    run.num_products = run.jobs.values("product").distinct().count()
+    run.save(update_fields=["num_jobs", "num_products"])
+    for title, fact, text in [
+        ("Loose Leaf Tin", "Material", "Which material is it made of?"),
+        ("Stacking Bears", "Material", "Which material is it made of?"),
+    ]:
+        question_ask(
+            product=Product.objects.get(merchant=merchant, title=title),
+            brief=run.brief,
+            fact_name=fact,
+            text=text,
+            asked_by=owner,
+        )
+
+
+def _run(merchant: Merchant, owner: User) -> GenerationRun:
+    brief = KeywordBrief.objects.create(
+        merchant=merchant,
+        name="Everyday voice",
+        is_template=True,
+        keywords=["{title}", "{brand}"],
+        must_not_use=["cheap", "world-class"],
+        audience="people who buy once and keep it for years",
+        tone="friendly",
+        fields=["description", "short_description"],
+        created_by=owner,
+    )
+    return GenerationRun.objects.create(
+        merchant=merchant,
+        brief=brief,
+        created_by=owner,
+        name="Autumn range",
+        status=GenerationRun.Status.FINISHED,
+        finished_at=timezone.now() - timedelta(hours=3),
+    )
+
+
+def _draft(
+    run: GenerationRun, model: ModelVersion, product: Product, row: Mapping[str, Any]
+) -> ReviewItem:
+    brief = {**brief_snapshot(brief=run.brief, product=product), "keywords": row["keywords"]}
+    job = GenerationJob.objects.create(
+        run=run,
+        merchant=run.merchant,
+        product=product,
+        field=row["field"],
+        status=GenerationJob.Status.SUCCEEDED,
+        brief=brief,
+        attempts=1,
+        started_at=run.finished_at,
+        finished_at=run.finished_at,
+    )
+    draft = draft_create(
+        job=job,
+        text=row["text"],
+        provenance=DraftProvenance(
+            model_version=model,
+            prompt_version="demo",
+            prompt=PROMPT,
+            sampling={},
+            seed=0,
+            facts=facts_snapshot(product),
+            facts_fingerprint=product.facts_fingerprint,
+            finish_reason="stop",
+        ),
+    )
+    version = draft.versions.get()
+    return item_open(draft=draft, version=version, check_result=version_check(version=version))
+
+
+def _decide(item: ReviewItem, row: Mapping[str, Any], editor: User) -> None:
+    if "edited" in row:
+        item = item_edit(item=item, text=row["edited"], expected_version=item.version, actor=editor)
+    match row["outcome"]:
+        case "approved":
+            approve_and_publish(item=item, expected_version=item.version, actor=editor)
+        case "rejected":
+            reason = RejectionReason.objects.get_or_create(
+                merchant=item.merchant, label=row["reason"], defaults={"position": 20}
+            )[0]
+            item_reject(item=item, expected_version=item.version, actor=editor, reason=reason)
+        case "sent_back":
+            item_send_back(item=item, expected_version=item.version, actor=editor, note=row["note"])

@@ -1,0 +1,34 @@
+"""Writes of the queue: items, decisions, reasons."""
+
+from __future__ import annotations
+
+from shop_content.review.services.decisions import (
+    item_approve,
+    item_ask_again,
+    item_reject,
+    item_reopen,
+    item_send_back,
+)
+from shop_content.review.services.errors import (
+    ReviewBlockedError,
+    ReviewConflictError,
+    ReviewUndoError,
+)
+from shop_content.review.services.items import item_edit, item_open, item_take_next
+from shop_content.review.services.reasons import reason_save, reasons_ensure
+
+__all__ = [
+    "ReviewBlockedError",
+    "ReviewConflictError",
+    "ReviewUndoError",
+    "item_approve",
+    "item_ask_again",
+    "item_edit",
+    "item_open",
+    "item_reject",
+    "item_reopen",
+    "item_send_back",
+    "item_take_next",
+    "reason_save",
+    "reasons_ensure",
+]

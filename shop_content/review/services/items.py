@@ -1,0 +1,146 @@
+"""Items of the queue: put in, edited, leased; and the write that every decision shares."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from shop_content.accounts.models import Merchant, User
+from shop_content.accounts.services import audit_record
+from shop_content.catalogue.services.products import num_in_review_add
+from shop_content.checks.models import CheckResult
+from shop_content.checks.services import version_check
+from shop_content.core.database import database_now, skip_locked
+from shop_content.drafts.models import Draft, DraftVersion
+from shop_content.drafts.services import version_add
+from shop_content.review.models import ReviewDecision, ReviewItem
+from shop_content.review.services.errors import ReviewConflictError
+
+LEASE_MINUTES = 10  # Time to read one draft in peace; after it the item is offered to others.
+
+Status = ReviewItem.Status
+
+
+@transaction.atomic
+def item_open(*, draft: Draft, version: DraftVersion, check_result: CheckResult) -> ReviewItem:
+    """Put a draft into the queue; an open item of the same field makes way for it.
+
+    A draft has one item: a second call returns the one that is there.
+    """
+    existing = ReviewItem.objects.filter(draft=draft).first()
+    if existing is not None:
+        return existing
+    superseded = ReviewItem.objects.filter(
+        product_id=draft.product_id, field=draft.field, status=Status.WAITING
+    ).update(status=Status.SUPERSEDED, version=F("version") + 1, leased_until=None)
+    item = ReviewItem.objects.create(
+        merchant_id=draft.merchant_id,
+        product_id=draft.product_id,
+        field=draft.field,
+        draft=draft,
+        current_version=version,
+        num_blocking=check_result.num_blocking,
+        num_warnings=check_result.num_warnings,
+    )
+    if not superseded:
+        num_in_review_add(product_id=draft.product_id, delta=1)
+    return item
+
+
+@transaction.atomic
+def item_edit(*, item: ReviewItem, text: str, expected_version: int, actor: User) -> ReviewItem:
+    """Make the editor's text the newest version of the draft, checked like any other.
+
+    Raises:
+        ReviewConflictError: the item was changed or decided since the editor saw it.
+    """
+    # The row is taken first: of two editors one waits here, and then finds another version.
+    item_write(item=item, expected_version=expected_version)
+    version = version_add(draft=item.draft, text=text, author=actor)
+    result = version_check(version=version)
+    ReviewItem.objects.filter(pk=item.pk).update(
+        current_version=version,
+        num_blocking=result.num_blocking,
+        num_warnings=result.num_warnings,
+    )
+    before = item.current_version.fingerprint
+    decision_record(
+        item=item, version=version, action=ReviewDecision.Action.EDITED, actor=actor, before=before
+    )
+    return item_get(item.pk)
+
+
+def item_get(pk: int) -> ReviewItem:
+    """Read an item anew with what decisions need."""
+    return ReviewItem.objects.select_related(
+        "merchant", "product", "draft", "current_version", "decided_by"
+    ).get(pk=pk)
+
+
+def item_write(*, item: ReviewItem, expected_version: int, **values: Any) -> None:
+    """Change a waiting item at the version that the person saw; call it inside a transaction.
+
+    Raises:
+        ReviewConflictError: it is at another version, or decided.
+    """
+    changed = ReviewItem.objects.filter(
+        pk=item.pk, version=expected_version, status=Status.WAITING
+    ).update(version=F("version") + 1, **values)
+    if not changed:
+        raise ReviewConflictError(item_get(item.pk))
+
+
+def decision_record(
+    *,
+    item: ReviewItem,
+    version: DraftVersion,
+    action: ReviewDecision.Action,
+    actor: User,
+    before: str = "",
+    **values: Any,
+) -> ReviewDecision:
+    """Add to the item's history and to the audit trail what somebody did to it."""
+    decision = ReviewDecision.objects.create(
+        item=item,
+        action=action,
+        draft_version=version,
+        fingerprint=version.fingerprint,
+        decided_by=actor,
+        **values,
+    )
+    audit_record(
+        merchant=item.merchant,
+        actor=actor,
+        action=f"review.{action}",
+        target=item,
+        before_fingerprint=before,
+        after_fingerprint=version.fingerprint,
+        data={"decision": decision.pk, "version": version.pk},
+    )
+    return decision
+
+
+@transaction.atomic
+def item_take_next(*, merchant: Merchant, actor: User, among: Q | None = None) -> ReviewItem | None:
+    """Lease the item that waits longest and that no other editor has; None when there is none.
+
+    Args:
+        merchant: whose queue.
+        actor: the editor; an item that is leased to them already comes again.
+        among: a narrower view of the queue.
+    """
+    now = database_now()
+    free = Q(leased_until__isnull=True) | Q(leased_until__lt=now) | Q(leased_by=actor)
+    rows = ReviewItem.objects.filter(free, merchant=merchant, status=Status.WAITING)
+    if among is not None:
+        rows = rows.filter(among)
+    item = skip_locked(rows.order_by("id")).first()
+    if item is None:
+        return None
+    # A lease is a hint and changes no version: who decides meanwhile is not told of a conflict.
+    until = now + timedelta(minutes=LEASE_MINUTES)
+    taken = ReviewItem.objects.filter(free, pk=item.pk).update(leased_by=actor, leased_until=until)
+    return item if taken else None
