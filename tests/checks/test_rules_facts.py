@@ -57,6 +57,9 @@ THING = make_context(
         ("version 1.2.3", []),
         ("MX-500, MX500, MX 500", []),
         ("4K", []),
+        ("V4.0 and f1.4", [("B", "V4.0"), ("B", "f1.4")]),  # one finding each
+        ("3.1and 105keys", []),
+        ("10x20인치, 105개", []),
         ("80 % cotton and 20 percent silk", []),
         ("1½ l", []),
         # Wrong numbers.

@@ -26,7 +26,8 @@ from tests.checks.cases import make_context, marks
 _TABLE: dict[Rule, list[tuple[str, list[tuple[str, str]]]]] = {
     check_refusals: [
         ("As an AI, I like mugs.", [("B", "As an AI"), ]),
-        ("I cannot describe it.", [("B", "I cannot")]),
+        ("I cannot describe it.", [("B", "I cannot describe")]),
+        ("I can't stand pineapples, so I drink tea.", []),
         ("I'm sorry about it.", [("B", "I'm sorry")]),
         ("Sorry, but no.", [("B", "Sorry, but"), ("B", "Sorry")][:1]),
         ("Here is a short description: a mug.", [("B", "Here is a short description:")]),
@@ -116,7 +117,8 @@ _TABLE: dict[Rule, list[tuple[str, list[tuple[str, str]]]]] = {
         ("Node.js is software", []),
     ],
     check_prices: [
-        ("Only $19.99!", [("B", "$19.99")]),
+        ("Only $19.99, now.", [("B", "$19.99")]),
+        ("Under $50.", [("B", "$50")]),
         ("Only 20 €", [("B", "20 €")]),
         ("Only 20 EUR", [("B", "20 EUR")]),
         ("Only USD 20", [("B", "USD 20")]),
@@ -217,6 +219,8 @@ def test_rule(rule: Rule, text: str, expected: list[tuple[str, str]]) -> None:
         ("description", "A mug (blue).", []),
         ("description", "A mug that is blue", [("W", "blue")]),
         ("description", "A mug. It is blue", [("B", "blue")]),
+        ("description", "A mug, 4 in. wide; blue", [("W", "blue")]),
+        ("description", "Memory: 256 MB. (100 MHz)", [("W", "MHz)")]),
         ("description", "A mug with a", [("B", "a")]),
         ("description", "A mug and the", [("B", "the")]),
         ("description", "A mug and.", [("B", "and.")]),
@@ -285,6 +289,7 @@ def test_long_bullet_is_marked_from_where_it_is_too_long() -> None:
         ("de", "Der Becher ist blau und für die Küche, das ist nicht wenig.", False),
         ("de", "The mug is blue and it is made for you and your friends.", True),
         ("en", "Blue mug, 350 ml, stoneware, glazed, microwave safe, stackable", False),
+        ("es", "Placa de sonido de la casa de Envoy en caja de madera.", False),
         ("th", "The mug is blue and it is made for you and your friends.", False),
     ],
 )

@@ -38,7 +38,8 @@ _DANGLING = word_set(
 _DANGLING_BEFORE_STOP = word_set("a an the and or but whose because und oder")
 _PAIRS = {"(": ")", "[": "]", "{": "}", "“": "”", "«": "»"}
 _BROKEN_TAIL = re.compile(r"[,;:–—-]\s*\Z")
-_STOP_INSIDE = re.compile(r"[.!?]\s")
+# After a word and before a capital letter: "2 in. wide" has no end of a sentence.
+_STOP_INSIDE = re.compile(r"[^\W\d_]{2}[.!?][\"”’)]?\s+[\"“(]?[A-ZÀ-ÞА-ЯΑ-Ω]|[。！？]")
 
 
 def check_endings(text: str, context: CheckContext) -> list[Finding]:

@@ -22,10 +22,10 @@ OTHER = gettext_noop(
 _FREQUENT = {
     "en": "the and with for is your this that are it from of to",
     "de": "der die und mit für ist das ein eine den von auf sich nicht",
-    "fr": "le les et avec pour est une des du dans votre sur vous",
+    "fr": "le les et avec pour est une des du dans votre sur vous qui",
     "es": "el los y con para es una las del por su en que",
     "it": "il gli e con per è una della di che nel sono questo",
-    "nl": "het een en met voor is van de uw zijn deze op",
+    "nl": "het een met voor van uw zijn deze niet ook wordt bij",
     "pt": "os e com para é uma das do em seu não que",
     "sv": "och med för är en det som på av den till",
     "pl": "i z na do jest się w dla oraz ze",

@@ -13,12 +13,12 @@ AMOUNT = gettext_noop("“%(said)s” is a price. Prices change and copy stays: 
 
 _CODES = "EUR|USD|GBP|CHF|CAD|AUD|JPY|SEK|NOK|DKK|PLN|CZK"
 _PATTERNS = (
-    re.compile(r"(?:US|CA|AU)?[$€£¥₹₽₩] ?\d[\d.,]{0,14}"),
-    re.compile(rf"(?<![\w.,])\d[\d.,]{{0,14}} ?(?:€|£|¥|₹|(?:{_CODES})\b)"),
-    re.compile(rf"\b(?:{_CODES}) ?\d[\d.,]{{0,14}}"),
+    re.compile(r"(?:US|CA|AU)?[$€£¥₹₽₩] ?\d(?:[\d.,]{0,13}\d)?"),
+    re.compile(rf"(?<![\w.,])\d(?:[\d.,]{{0,13}}\d)? ?(?:€|£|¥|₹|(?:{_CODES})\b)"),
+    re.compile(rf"\b(?:{_CODES}) ?\d(?:[\d.,]{{0,13}}\d)?"),
     # "pounds" is a weight, "cents" is left to "99 cents".
     re.compile(
-        r"(?<![\w.,])\d[\d.,]{0,14} (?:dollars?|euros?|pounds sterling|bucks|cents?"
+        r"(?<![\w.,])\d(?:[\d.,]{0,13}\d)? (?:dollars?|euros?|pounds sterling|bucks|cents?"
         r"|rupees|francs)\b(?!-)",
         re.IGNORECASE,
     ),

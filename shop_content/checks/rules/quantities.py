@@ -24,6 +24,7 @@ _DENOMINATORS = {2, 3, 4, 5, 6, 8, 10, 12, 16, 32, 64}
 _INCH_DENOMINATORS = {2, 4, 8, 16, 32, 64}
 # Nobody's copy has more; a hostile text of numbers only must not take seconds.
 _MAX_QUANTITIES = 2000
+_FIRST_ASIAN = 0x0E00  # Thai; from here on letters join digits without a blank
 _MAX_CODE_CHARS = 20_000
 _RUN = re.compile(r"[^\W_]+")
 _DIGIT = re.compile(r"[\d¼½¾⅓⅔⅛⅜⅝⅞]")
@@ -90,9 +91,15 @@ def _scan(text: str) -> Iterator[Quantity]:
 
 def _read_code(text: str, start: int, inside: int) -> Quantity:
     end = inside
-    while end < len(text) and text[end].isalnum():
+    while end < len(text) and (text[end].isalnum() or _is_point(text, end)):
         end += 1
     return Quantity(start, end, code=text[start:end])
+
+
+def _is_point(text: str, place: int) -> bool:
+    """Tell whether the point of "V4.0" stands here."""
+    after = text[place + 1 : place + 2]
+    return text[place] == "." and text[place - 1].isdigit() and after.isdigit()
 
 
 def _read_hyphen_code(text: str, start: int, position: int) -> Quantity | None:
@@ -119,6 +126,10 @@ def _read_number(text: str, start: int) -> Quantity:
         if letters and not (glued and glued.end >= letters.end()):
             if letters.group() == "s":  # 1970s
                 return Quantity(start, letters.end(), values, number_end=end)
+            # "3.3and" has lost its blank; scripts such as Korean need none.
+            is_other_script = ord(letters.group()[0]) >= _FIRST_ASIAN
+            if is_other_script or (len(letters.group()) > 2 and letters.group().islower()):
+                return Quantity(start, end, values, parts=parts, number_end=end)
             return _read_code(text, start, end)
     unit = find_unit(text, end, values[0])
     if unit is None:

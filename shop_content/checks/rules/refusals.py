@@ -21,11 +21,15 @@ _PATTERNS = (
         r"virtual assistant|digital assistant)\b",
         _FLAGS,
     ),
+    # With what a writing machine does not do: "I can't stand pineapples" is copy.
     re.compile(
-        r"\bi (?:cannot|can['’]t|can not|could not|couldn['’]t|won['’]t|do not|don['’]t|"
-        r"am unable to|am not able to|am sorry|apologi[sz]e)\b",
+        r"\bi (?:cannot|can['’]t|can not|could not|couldn['’]t|won['’]t|do not|don['’]t|will not)"
+        r" (?:actually |really |currently )?(?:write|provide|generate|help|create|assist|fulfill?"
+        r"|describe|comply|have|access|answer|see|know|give|offer|make|continue|complete|produce"
+        r"|include|verify|confirm|browse|do that|do this|respond|process|engage|feel|possess)\b",
         _FLAGS,
     ),
+    re.compile(r"\bi (?:am unable to|am not able to|am sorry|apologi[sz]e)\b", _FLAGS),
     re.compile(r"\bi['’]m (?:sorry|unable|not able|afraid)\b", _FLAGS),
     re.compile(
         r"\bi (?:would|will|can|have|hope|need|was|am) (?:be )?(?:happy to|help|provide|"
