@@ -19,7 +19,8 @@ export TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/test
 export TEST_REDIS_URL ?= redis://127.0.0.1:6379/0
 export TEST_RABBITMQ_URL ?= amqp://guest:guest@127.0.0.1:5672//
 
-.PHONY: help install run test check format test-services bench messages lock clean
+.PHONY: help install run test check format test-services bench messages lock clean \
+	lint types style contracts dependencies django translations
 
 help: ## List the commands.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,15 +36,29 @@ run: install ## Start everything with a demo shop; PORT=8001 chooses another por
 test: install ## Run the whole suite; ARGS="-k word" narrows it.
 	$(PY) -m pytest $(ARGS)
 
-check: install ## Run every static check.
+check: lint types style contracts dependencies django translations ## Run every static check; make -k check goes on after one that fails.
+
+lint: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+types: install
 	$(BIN)/mypy
+
+style: install
 	$(TEMPLATES) | xargs -0 --no-run-if-empty $(BIN)/djade --target-version 5.2 --check
+
+contracts: install
 	$(BIN)/lint-imports
+
+dependencies: install
 	$(BIN)/deptry .
+
+django: install
 	$(PRODUCTION) $(PY) manage.py makemigrations --check --dry-run
 	$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
+
+translations:
 	@if command -v msgfmt >/dev/null; then \
 		find shop_content -name '*.po' -print0 | xargs -0 --no-run-if-empty -n 1 msgfmt --check-format -o /dev/null; \
 	else echo "msgfmt is not installed: the translations were not checked."; fi
