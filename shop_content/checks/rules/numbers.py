@@ -44,6 +44,7 @@ _UNIT_IN_NAME = re.compile(r"[(\[_]\s?([^\W\d_]{1,12}[²]?|%|°C|°F)[)\]]?\s*$"
 _IDIOM_CODES = frozenset({"3d", "2d", "mp3", "mp4", "h2o", "co2", "4x4", "1st", "24h"})
 _IN_ONE = re.compile(r"\d{1,2}[- ]in[- ](?:1\b|one\b)", re.IGNORECASE)
 _CODE_START = re.compile(r"(?<!\w)([^\W\d_]{1,10})[ -]\Z")
+_END = re.compile(r"[ \t]*(?:[,;.)\n]|\Z)")
 _LINE_NUMBER = re.compile(r"\d{1,2}[.)]\s")
 _CLAIM = re.compile(r"\s{1,3}(?:satisf|guarant|happy|happi|secure|safe\b|money)", re.IGNORECASE)
 _CURRENCY = "$€£¥₹"
@@ -84,9 +85,12 @@ class Known:
 
     def _add(self, text: str, quantity: Quantity) -> None:
         written = text[quantity.start : quantity.end].strip()
+        # At the end of a fact, "in" and a quotation mark are inches.
+        is_written = quantity.end > quantity.number_end  # not shared: "10" of "10 x 20 in"
+        is_unit_sure = quantity.is_unit_sure or bool(is_written and _END.match(text, quantity.end))
         for value in (*quantity.values, *quantity.parts):
             self.any_unit.setdefault(_rounded(value), written)
-            if quantity.unit is None or not quantity.is_unit_sure:
+            if quantity.unit is None or not is_unit_sure:
                 self.no_unit.add(_rounded(value))
             if quantity.unit:
                 kind, is_metric = quantity.unit.kind, quantity.unit.is_metric
