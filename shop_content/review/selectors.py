@@ -1,0 +1,161 @@
+"""Reads of the queue and of one item with all that an editor needs to decide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Q, QuerySet
+
+from shop_content.accounts.models import Merchant
+from shop_content.catalogue.models import ContentField, LiveContent, Product
+from shop_content.catalogue.selectors.products import search_normalized
+from shop_content.review.models import RejectionReason, ReviewDecision, ReviewItem
+
+Status = ReviewItem.Status
+
+# The saved views of the queue; "field:<id>" narrows to one content field.
+VIEWS = {
+    "": Q(),
+    "clean": Q(num_blocking=0, num_warnings=0),
+    "warnings": Q(num_blocking=0, num_warnings__gt=0),
+    "blocked": Q(num_blocking__gt=0),
+    "stale": ~Q(draft__facts_fingerprint=F("product__facts_fingerprint")),
+    **{f"field:{field}": Q(field=field) for field in ContentField.values},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ViewCounts:
+    """How many items wait in each saved view; stale ones are not counted (no index can)."""
+
+    by_view: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Where an item stands in its view."""
+
+    position: int  # from 1
+    total: int
+    previous_id: int | None
+    next_id: int | None
+
+
+def view_or_all(view: str) -> str:
+    """Return the name of a saved view; "" (all) for a name that there is not."""
+    return view if view in VIEWS else ""
+
+
+def review_queue(*, merchant: Merchant, view: str = "", query: str = "") -> QuerySet[ReviewItem]:
+    """Return the waiting items of a view; order them by id, the oldest first."""
+    rows = ReviewItem.objects.filter(
+        VIEWS[view_or_all(view)], merchant=merchant, status=Status.WAITING
+    )
+    if query:
+        rows = rows.filter(product__search_text__contains=search_normalized(query))
+    return rows
+
+
+def queue_rows(rows: QuerySet[ReviewItem]) -> QuerySet[ReviewItem]:
+    """Join what a row of the list shows."""
+    return rows.select_related("product", "current_version", "leased_by", "draft").defer(
+        "draft__prompt", "draft__facts", "draft__brief", "product__search_text"
+    )
+
+
+def view_counts(*, merchant: Merchant) -> ViewCounts:
+    """Count the waiting items of all views in one query."""
+    rows = (
+        ReviewItem.objects.filter(merchant=merchant, status=Status.WAITING)
+        .order_by()
+        .values("field")
+        .annotate(
+            total=Count("id"),
+            num_clean=Count("id", filter=VIEWS["clean"]),
+            num_warned=Count("id", filter=VIEWS["warnings"]),
+            num_blocked=Count("id", filter=VIEWS["blocked"]),
+        )
+    )
+    counts = {"": 0, "clean": 0, "warnings": 0, "blocked": 0}
+    for row in rows:
+        counts[f"field:{row['field']}"] = row["total"]
+        counts[""] += row["total"]
+        counts["clean"] += row["num_clean"]
+        counts["warnings"] += row["num_warned"]
+        counts["blocked"] += row["num_blocked"]
+    return ViewCounts(counts)
+
+
+def review_item(*, merchant: Merchant, pk: int) -> QuerySet[ReviewItem]:
+    """Return the item with what its page shows, as rows for get_object_or_404."""
+    return ReviewItem.objects.filter(merchant=merchant, pk=pk).select_related(
+        "merchant",
+        "product",
+        "draft__model_version",
+        "current_version__check_result",
+        "current_version__author",
+        "leased_by",
+        "decided_by",
+    )
+
+
+def neighbours(*, item: ReviewItem, view: str) -> Neighbours:
+    """Say where the item stands in the view, and what is before and after it."""
+    rows = review_queue(merchant=item.merchant, view=view).order_by()
+    counts = rows.aggregate(total=Count("id"), before=Count("id", filter=Q(id__lt=item.pk)))
+    previous = rows.filter(id__lt=item.pk).order_by("-id").values_list("id")[:1]
+    following = rows.filter(id__gt=item.pk).order_by("id").values_list("id")[:1]
+    found = [pk for (pk,) in previous.union(following, all=True)]
+    return Neighbours(
+        position=counts["before"] + 1,
+        total=counts["total"],
+        previous_id=next((pk for pk in found if pk < item.pk), None),
+        next_id=next((pk for pk in found if pk > item.pk), None),
+    )
+
+
+def next_waiting(*, merchant: Merchant, after: int, view: str) -> int | None:
+    """Return the id of the item that follows in the view, else of its first, else None."""
+    rows = review_queue(merchant=merchant, view=view).order_by("id").values_list("id", flat=True)
+    return rows.filter(id__gt=after).first() or rows.exclude(pk=after).first()
+
+
+def sibling_items(*, product: Product) -> list[ReviewItem]:
+    """Return the waiting items of a product, one for each field."""
+    return list(
+        ReviewItem.objects.filter(product=product, status=Status.WAITING).order_by("field", "id")
+    )
+
+
+def live_text(*, product: Product, field: str) -> LiveContent | None:
+    """Return what is live in the field."""
+    return (
+        LiveContent.objects.filter(product=product, field=field)
+        .select_related("changed_by")
+        .first()
+    )
+
+
+def decisions_of(*, item: ReviewItem) -> Sequence[ReviewDecision]:
+    """Return what was done to the item, the newest first."""
+    return list(
+        item.decisions.select_related("decided_by", "reason", "draft_version").order_by("-id")
+    )
+
+
+def reasons_in_use(*, merchant: Merchant) -> QuerySet[RejectionReason]:
+    """Return the merchant's reasons to reject, in their order."""
+    return RejectionReason.objects.filter(merchant=merchant, is_active=True).order_by(
+        "position", "id"
+    )
+
+
+def product_review_items(*, product: Product) -> QuerySet[ReviewItem]:
+    """Return all drafts of a product that ever came into the queue, the newest first."""
+    return (
+        ReviewItem.objects.filter(product=product)
+        .select_related("current_version", "decided_by", "draft__model_version")
+        .defer("draft__prompt", "draft__facts", "draft__brief")
+        .order_by("-id")
+    )

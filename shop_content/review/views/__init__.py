@@ -1,0 +1,1 @@
+"""Pages of the queue, of one draft, and of the reasons to reject."""
