@@ -93,9 +93,13 @@ class RunRow:
     counts: JobCounts
 
 
-def live_workers() -> list[WorkerHeartbeat]:
-    """Return the workers that were seen within a lease and have not stopped."""
-    rows = _seen_workers().exclude(state=WorkerHeartbeat.State.STOPPED)
+def live_workers(now: datetime | None = None) -> list[WorkerHeartbeat]:
+    """Return the workers that were seen within a lease and have not stopped.
+
+    Args:
+        now: the database's time, if the caller has asked for it already.
+    """
+    rows = _seen_workers(now).exclude(state=WorkerHeartbeat.State.STOPPED)
     return list(rows.order_by("name"))
 
 
@@ -129,7 +133,7 @@ def run_progress(*, run: GenerationRun) -> RunProgress:
     rate = _drafts_per_minute(run, now)
     is_running = run.status == GenerationRun.Status.RUNNING
     seconds_left = round(counts.num_open / rate * 60) if rate and is_running else None
-    situation, detail = _situation(run, counts)
+    situation, detail = _situation(run, counts, now)
     return RunProgress(run, counts, rate, seconds_left, situation, detail)
 
 
@@ -185,8 +189,8 @@ def run_estimate(*, num_jobs: int) -> float | None:
     return (num_jobs + num_waiting) / drafts_per_second
 
 
-def _seen_workers() -> QuerySet[WorkerHeartbeat]:
-    seen = database_now() - timedelta(seconds=settings.SHOP_CONTENT_JOB_LEASE_SECONDS)
+def _seen_workers(now: datetime | None) -> QuerySet[WorkerHeartbeat]:
+    seen = (now or database_now()) - timedelta(seconds=settings.SHOP_CONTENT_JOB_LEASE_SECONDS)
     return WorkerHeartbeat.objects.filter(seen_at__gte=seen)
 
 
@@ -199,19 +203,19 @@ def _drafts_per_minute(run: GenerationRun, now: datetime) -> float:
     return num / minutes
 
 
-def _situation(run: GenerationRun, counts: JobCounts) -> tuple[str | Promise, str]:
+def _situation(run: GenerationRun, counts: JobCounts, now: datetime) -> tuple[str | Promise, str]:
     """Say who writes the run, or why nothing happens, and a detail for who set the model up."""
     if run.status == GenerationRun.Status.PAUSED:
         if counts.running:
             return _("Paused. Drafts that are being written are finished."), ""
         return _("Paused. Nothing is written until it goes on."), ""
-    workers = live_workers()
+    workers = live_workers(now)
     states = {worker.state for worker in workers}
     if counts.running and workers:
         names = ", ".join(w.name for w in workers if w.state == WorkerHeartbeat.State.WRITING)
         return _("Being written now."), names
     if not workers:
-        failed = _seen_workers().exclude(detail="").order_by("-seen_at").first()
+        failed = _seen_workers(now).exclude(detail="").order_by("-seen_at").first()
         if failed is not None:
             return _("The model could not be loaded."), failed.detail
         return _("No worker is running. Drafts wait until one is started; none is lost."), ""

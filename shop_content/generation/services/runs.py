@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -58,11 +59,12 @@ def run_start(
     run = GenerationRun.objects.create(
         merchant_id=brief.merchant_id, brief=brief, created_by=actor, name=name[:200]
     )
+    now = database_now()
     num_products = num_jobs = num_questions = 0
     for products in _chunks(brief, product_ids):
         jobs: list[GenerationJob] = []
         for product in products:
-            new = _jobs_for(run, brief, product)
+            new = _jobs_for(run, brief, product, now)
             jobs += new
             num_questions += 0 if new else _ask(brief, product, actor)
         GenerationJob.objects.bulk_create(jobs)
@@ -178,14 +180,15 @@ def _chunks(brief: KeywordBrief, product_ids: Sequence[int]) -> Iterator[list[Pr
         yield list(found.prefetch_related("facts").order_by("pk"))
 
 
-def _jobs_for(run: GenerationRun, brief: KeywordBrief, product: Product) -> list[GenerationJob]:
+def _jobs_for(
+    run: GenerationRun, brief: KeywordBrief, product: Product, now: datetime
+) -> list[GenerationJob]:
     """Return the jobs of one product, none where there is too little to write from."""
     snapshot = brief_snapshot(brief=brief, product=product)
     if not has_enough_to_write(
         prompt_input(product=product, field=brief.fields[0], brief=snapshot)
     ):
         return []
-    now = database_now()
     return [
         GenerationJob(
             run=run,
