@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import http
 import http.client
+import logging
 import os
 import secrets
 import socket
@@ -27,6 +28,7 @@ from django.db import OperationalError, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from shop_content.core.broker import broker_answers, broker_prepare
+from shop_content.core.logs import OneLineFormatter
 from shop_content.core.processes import AlreadyRunningError, only_one, orphans_end
 from shop_content.core.supervisor import Child, Supervisor
 
@@ -74,6 +76,7 @@ def run(data_dir: Path) -> None:
         broker_command = broker.command
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop_content.settings")
     django.setup()
+    logs_to_file(data_dir / "log" / "start.log")
     host, port = settings.SHOP_CONTENT_HOST, settings.SHOP_CONTENT_PORT
     port_check(host, port)
     logins = database_prepare()
@@ -138,6 +141,14 @@ def key_ensure(data_dir: Path) -> None:
     new.touch(mode=0o600)
     new.write_text(secrets.token_urlsafe(60))
     new.replace(path)  # Whole or not at all, also on a full disk.
+
+
+def logs_to_file(path: Path) -> None:
+    """Send this process's own log to a file: the terminal is for what `say` says."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handler = logging.FileHandler(path, mode="w", delay=True)
+    handler.setFormatter(OneLineFormatter())
+    logging.getLogger().handlers = [handler]
 
 
 def port_check(host: str, port: int) -> None:

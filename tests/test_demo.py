@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import http.client
 import json
+import logging
 import os
 import re
 import signal
@@ -80,6 +81,16 @@ def test_a_key_from_the_environment_is_not_written_anywhere(
     monkeypatch.setenv("SHOP_CONTENT_SECRET_KEY", "k" * 60)
     demo.key_ensure(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_our_own_log_goes_to_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+    demo.logs_to_file(tmp_path / "log" / "start.log")
+    logging.getLogger("shop_content").warning("no broker yet")
+    (handler,) = logging.getLogger().handlers
+    handler.close()
+    row = json.loads((tmp_path / "log" / "start.log").read_text())
+    assert (row["level"], row["message"]) == ("WARNING", "no broker yet")
 
 
 def test_a_used_port_is_refused(used_port: int) -> None:
@@ -186,6 +197,7 @@ def test_one_command_brings_up_everything_and_ctrl_c_ends_it(tmp_path: Path) -> 
         wait_until(lambda: "Ctrl-C" in out_path.read_text() or started.poll() is not None, 120)
         output = out_path.read_text()
         assert "Ctrl-C stops it" in output
+        assert not [line for line in output.splitlines() if line.startswith("{")], output
         # A line per process, the address, a log-in per role.
         assert set(pids(output)) == set(PROCESSES)
         assert f"http://localhost:{port}/" in output
