@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Max, Min, Q, QuerySet
 
 from shop_content.accounts.models import Merchant
 from shop_content.catalogue.models import ContentField, LiveContent, Product
@@ -103,15 +103,18 @@ def review_item(*, merchant: Merchant, pk: int) -> QuerySet[ReviewItem]:
 def neighbours(*, item: ReviewItem, view: str) -> Neighbours:
     """Say where the item stands in the view, and what is before and after it."""
     rows = review_queue(merchant=item.merchant, view=view).order_by()
-    counts = rows.aggregate(total=Count("id"), before=Count("id", filter=Q(id__lt=item.pk)))
-    previous = rows.filter(id__lt=item.pk).order_by("-id").values_list("id")[:1]
-    following = rows.filter(id__gt=item.pk).order_by("id").values_list("id")[:1]
-    found = [pk for (pk,) in previous.union(following, all=True)]
+    before, after = Q(id__lt=item.pk), Q(id__gt=item.pk)
+    found = rows.aggregate(
+        total=Count("id"),
+        num_before=Count("id", filter=before),
+        previous=Max("id", filter=before),
+        following=Min("id", filter=after),
+    )
     return Neighbours(
-        position=counts["before"] + 1,
-        total=counts["total"],
-        previous_id=next((pk for pk in found if pk < item.pk), None),
-        next_id=next((pk for pk in found if pk > item.pk), None),
+        position=found["num_before"] + 1,
+        total=found["total"],
+        previous_id=found["previous"],
+        next_id=found["following"],
     )
 
 
