@@ -12,6 +12,7 @@ import http.client
 import logging
 import os
 import secrets
+import shutil
 import socket
 import sys
 import time
@@ -34,6 +35,9 @@ from shop_content.core.supervisor import Child, Supervisor
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 NUM_WEB_THREADS = 8
+# For the database and the logs of a first look, and for the trial model's converted weights.
+MIN_FREE_BYTES = 100_000_000
+MODEL_BYTES = 700_000_000
 
 
 class DemoError(Exception):
@@ -67,6 +71,7 @@ def run(data_dir: Path) -> None:
     2. Children that a killed supervisor left behind are ended: they may hold the port.
     3. Tables, demo shop, processes.
     """
+    space_check(data_dir)
     key_ensure(data_dir)
     orphans_end(data_dir / "run")
     broker_command: tuple[str, ...] = ()
@@ -129,6 +134,21 @@ def read_data_dir() -> Path:
     data_dir = Path(os.environ.get("SHOP_CONTENT_DATA_DIR") or BASE_DIR / "var").absolute()
     os.environ["SHOP_CONTENT_DATA_DIR"] = str(data_dir)
     return data_dir
+
+
+def space_check(data_dir: Path) -> None:
+    """Refuse a disk that would be full before the first draft is written.
+
+    Raises:
+        DemoError: too little is free.
+    """
+    needed = MIN_FREE_BYTES if (data_dir / "models").is_dir() else MIN_FREE_BYTES + MODEL_BYTES
+    free = shutil.disk_usage(data_dir).free
+    if free < needed:
+        raise DemoError(
+            f"The disk is too full: {data_dir} needs {needed // 10**6} MB, "
+            f"{free // 10**6} MB are free."
+        )
 
 
 def key_ensure(data_dir: Path) -> None:

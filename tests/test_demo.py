@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -81,6 +82,26 @@ def test_a_key_from_the_environment_is_not_written_anywhere(
     monkeypatch.setenv("SHOP_CONTENT_SECRET_KEY", "k" * 60)
     demo.key_ensure(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("has_model", "free_mb", "needed_mb"), [(False, 799, 800), (True, 99, 100)]
+)
+def test_a_full_disk_is_said_before_anything_is_written(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    has_model: bool,
+    free_mb: int,
+    needed_mb: int,
+) -> None:
+    if has_model:
+        (tmp_path / "models").mkdir()
+    free = [free_mb * 10**6]
+    monkeypatch.setattr("shutil.disk_usage", lambda path: SimpleNamespace(free=free[0]))
+    with pytest.raises(demo.DemoError, match=f"needs {needed_mb} MB, {free_mb} MB are free"):
+        demo.space_check(tmp_path)
+    free[0] = needed_mb * 10**6
+    demo.space_check(tmp_path)
 
 
 def test_our_own_log_goes_to_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
