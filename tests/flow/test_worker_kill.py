@@ -204,6 +204,27 @@ def test_eight_processes_claim_two_thousand_jobs_once_each(flow: Stack) -> None:
     assert flow.script("drop_jobs", *map(str, ids)) == 2000
 
 
+@pytest.mark.services
+def test_database_that_cuts_every_connection_costs_no_draft(flow: Stack) -> None:
+    if flow.database_url.startswith("sqlite"):
+        pytest.fail("This test is for a server: set DATABASE_URL, as `make test-services` does.")
+    ids = flow.script("add_jobs", *["mug"] * 100)
+    worker = flow.start_worker()
+
+    for _number in range(4):
+        assert wait_until(lambda: is_writing(flow, ids)), flow.log
+        flow.rows(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        time.sleep(0.5)
+
+    assert wait_until(lambda: is_over(flow, ids), 40), flow.log
+    assert worker.poll() is None, "the worker lives on without a restart"
+    kill(worker)
+    assert_one_effect_each(flow, ids)
+
+
 def test_without_the_lease_a_kill_loses_jobs(flow: Stack) -> None:
     """The negative control: with the sweeper's repair off, the test above would fail."""
     ids = flow.script("add_jobs", *["mug"] * 8)
