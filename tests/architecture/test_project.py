@@ -95,3 +95,27 @@ def test_torch_is_installed_in_the_declared_version() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     wanted = next(line for line in project["dependencies"] if line.startswith("torch=="))
     assert f'TORCH="{wanted}"' in (ROOT / ".ci" / "install").read_text()
+
+
+@pytest.mark.parametrize(
+    ("folder", "pattern", "banned"),
+    [
+        ("shop_content", "*.py", r"trust_remote_code\s*=\s*True"),
+        ("shop_content", "*.py", r"^\s*(import|from) (pickle|shelve|marshal)\b"),
+        ("shop_content", "*.py", r"torch\.load\("),
+        ("shop_content", "*.py", r"\bmark_safe\b|\bSafeString\("),
+        ("shop_content", "*.py", r"\bNotImplementedError\b|#.*\bTODO\b"),
+        ("templates", "*.html", r"\|\s*safe\b|{%\s*autoescape off"),
+        ("templates", "*.html", r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=\""),
+        ("templates", "*.html", r"<!--"),
+        ("static/js", "*.js", r"\binnerHTML\b|\bouterHTML\b|\beval\(|insertAdjacentHTML"),
+    ],
+)
+def test_nothing_banned_is_written(folder: str, pattern: str, banned: str) -> None:
+    found = [
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for path in sorted((ROOT / folder).rglob(pattern))
+        for line in path.read_text().splitlines()
+        if re.search(banned, line)
+    ]
+    assert found == []
