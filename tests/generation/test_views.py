@@ -197,6 +197,27 @@ def test_page_and_poll_render_the_same_fragment(client):
     assert same in poll
 
 
+@pytest.mark.parametrize(
+    ("status", "buttons"),
+    [
+        (RunStatus.RUNNING, {"pause", "retry", "cancel"}),
+        (RunStatus.PAUSED, {"resume", "retry", "cancel"}),
+        (RunStatus.FINISHED, {"retry"}),
+        (RunStatus.CANCELLED, set()),
+    ],
+)
+def test_buttons_are_those_that_do_something_and_keep_the_focus_by_their_id(
+    client, status, buttons
+):
+    run = make_run(status=status)
+    make_job(run, status=Status.DEAD)
+    log_in(client, run.merchant)
+
+    text = text_of(client.get(address("progress", run)))
+
+    assert {name for name in ACTIONS if f'<button id="run-{name}"' in text} == buttons
+
+
 @pytest.mark.parametrize("status", [RunStatus.FINISHED, RunStatus.CANCELLED])
 def test_polling_ends_when_the_run_is_over(client, status):
     run = make_run(status=status)
@@ -207,6 +228,7 @@ def test_polling_ends_when_the_run_is_over(client, status):
 
     assert response.status_code == 286
     assert "hx-get" not in text_of(response)
+    assert "Bring the lists below up to date" in text_of(response)
     assert client.get(address("progress", run)).status_code == 200
 
 
