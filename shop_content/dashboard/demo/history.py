@@ -12,10 +12,12 @@ from shop_content.accounts.models import Merchant, User
 from shop_content.catalogue.models import Product
 from shop_content.catalogue.selectors.products import facts_snapshot
 from shop_content.checks.services import version_check
+from shop_content.drafts.models import Draft
 from shop_content.drafts.services import DraftProvenance, draft_create
 from shop_content.generation.models import GenerationJob, GenerationRun, ModelVersion
 from shop_content.keywords.models import KeywordBrief
 from shop_content.keywords.services import brief_snapshot, question_ask
+from shop_content.publication.models import Publication
 from shop_content.publication.services import approve_and_publish
 from shop_content.review.models import RejectionReason, ReviewItem
 from shop_content.review.services import (
@@ -44,6 +46,7 @@ def history_seed(
         item = _draft(run, model, product, row)
         _decide(item, row, editor)
         run.num_jobs += 1
+    _spread_over_the_past(merchant)
     run.num_products = run.jobs.values("product").distinct().count()
     run.save(update_fields=["num_jobs", "num_products"])
     for title, fact, text in [
@@ -57,6 +60,19 @@ def history_seed(
             text=text,
             asked_by=owner,
         )
+
+
+def _spread_over_the_past(merchant: Merchant) -> None:
+    """Move what was just written back in time, so that ages differ as in a shop that works."""
+    now = timezone.now()
+    for place, item in enumerate(ReviewItem.objects.filter(merchant=merchant).order_by("-id")):
+        written = now - timedelta(minutes=50 + 37 * place)
+        decided = written + timedelta(minutes=20)
+        values = {"decided_at": decided} if item.decided_at else {}
+        ReviewItem.objects.filter(pk=item.pk).update(created_at=written, **values)
+        Draft.objects.filter(pk=item.draft_id).update(created_at=written)
+        item.decisions.update(decided_at=decided)
+        Publication.objects.filter(approval__item=item).update(published_at=decided)
 
 
 def _run(merchant: Merchant, owner: User) -> GenerationRun:
