@@ -159,7 +159,7 @@ SHOP_CONTENT_LM_REVISION = env.str("SHOP_CONTENT_LM_REVISION", default="")
 SHOP_CONTENT_LM_SHA256 = env.str("SHOP_CONTENT_LM_SHA256", default="")
 SHOP_CONTENT_LM_DEVICE = env.str("SHOP_CONTENT_LM_DEVICE", default="auto")
 SHOP_CONTENT_LM_DTYPE = env.str("SHOP_CONTENT_LM_DTYPE", default="auto")
-SHOP_CONTENT_LM_BATCH_SIZE = env.int("SHOP_CONTENT_LM_BATCH_SIZE", default=8)
+SHOP_CONTENT_LM_BATCH_SIZE = env.int("SHOP_CONTENT_LM_BATCH_SIZE", default=16)
 SHOP_CONTENT_LM_THREADS = env.int("SHOP_CONTENT_LM_THREADS", default=0)
 # Languages that the model writes well enough to be offered on the page of keywords.
 SHOP_CONTENT_LM_LANGUAGES = env.list("SHOP_CONTENT_LM_LANGUAGES", default=["en"])
