@@ -1,12 +1,15 @@
-"""Template tags of the look: relative dates, money, progress, wrapping of untrusted pieces."""
+"""Template tags of the look: relative dates, money, shares and icons."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
 from django import template
+from django.templatetags.static import static
 from django.utils import formats, timezone
-from django.utils.timesince import timesince
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext as _
 
 register = template.Library()
@@ -16,15 +19,18 @@ RELATIVE_DAYS = 7  # Older than that, a date says more than "9 days ago".
 
 @register.filter
 def relative_time(value: datetime | None) -> str:
-    """Say how long ago it was, or the date when that is longer than a week ago."""
+    """Say how long ago or how far ahead it is, or the date when that is more than a week."""
     if value is None:
         return ""
-    age = timezone.now() - value
-    if age > timedelta(days=RELATIVE_DAYS):
+    now = timezone.now()
+    age = now - value
+    if abs(age) > timedelta(days=RELATIVE_DAYS):
         return str(formats.date_format(timezone.localtime(value), "DATE_FORMAT"))
-    if age < timedelta(minutes=1):
+    if abs(age) < timedelta(minutes=1):
         return _("just now")
-    return _("%(age)s ago") % {"age": timesince(value, depth=1)}
+    if age < timedelta(0):
+        return _("in %(time)s") % {"time": timeuntil(value, now, depth=1)}
+    return _("%(age)s ago") % {"age": timesince(value, now, depth=1)}
 
 
 @register.filter
@@ -42,3 +48,19 @@ def share(part: int | None, total: int | None) -> int:
     if not part or not total:
         return 0
     return max(0, min(100, part * 100 // total))
+
+
+@register.simple_tag
+def icon(name: str, size: str = "") -> SafeString:
+    """Draw one of our icons beside a word; it says nothing by itself, so it is hidden from readers.
+
+    Args:
+        name: id of a symbol in static/img/icons.svg.
+        size: "" or "small".
+    """
+    return format_html(
+        '<svg class="icon{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        f" icon--{size}" if size else "",
+        static("img/icons.svg"),
+        name,
+    )
