@@ -260,7 +260,7 @@ def test_template_fills_the_form(client, merchant):
     assert "from template" in page
 
 
-@pytest.mark.parametrize("value", ["foreign", "x", "", "99999999"])
+@pytest.mark.parametrize("value", ["foreign", "x", "", "99999999", "9" * 5000])
 def test_template_of_others_or_none_leaves_the_form_empty(client, merchant, value):
     foreign = make_brief(is_template=True, keywords=["secret words"])
     number = foreign.pk if value == "foreign" else value

@@ -26,7 +26,7 @@ from shop_content.generation.services.prompting import prompt_input
 from shop_content.generation.services.runs import RunStartError, run_start
 from shop_content.keywords.forms import WORD_LISTS, BriefForm, blocking_messages, problem_text
 from shop_content.keywords.models import KeywordBrief
-from shop_content.keywords.scope import WriteScope, write_scope
+from shop_content.keywords.scope import MAX_ID_DIGITS, WriteScope, write_scope
 from shop_content.keywords.selectors import brief_snapshot, brief_templates
 from shop_content.keywords.services import brief_save
 from shop_content.keywords.words import MAX_TOTAL_CHARS, PLACEHOLDERS
@@ -69,7 +69,7 @@ def _brief_form(request: AppRequest, *, needs_name: bool) -> BriefForm:
 
 def _chosen_template(request: AppRequest) -> KeywordBrief | None:
     number = request.GET.get("template", "")
-    if not (number.isascii() and number.isdecimal()):
+    if not (number.isascii() and number.isdecimal() and len(number) <= MAX_ID_DIGITS):
         return None
     return brief_templates(merchant=request.merchant).filter(pk=int(number)).first()
 
