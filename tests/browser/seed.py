@@ -1,0 +1,90 @@
+"""Fill the database of the browser tests: the demo shop, and what the demo does not show.
+
+Run as `python -m tests.browser.seed` against the database of DATABASE_URL; prints JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import django
+
+django.setup()
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY
+from django.contrib.auth import SESSION_KEY as USER_SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+
+from shop_content.accounts.models import Merchant, Role, User
+from shop_content.accounts.services import invitation_create
+from shop_content.catalogue.models import Product
+from shop_content.dashboard.demo.seeding import demo_seed
+from shop_content.generation.models import FailureReason, GenerationJob, GenerationRun
+from shop_content.review.models import ReviewItem
+from tests.factories import make_brief, make_job, make_member, make_merchant, make_run
+
+PASSWORD = "browser-tests-only-pass"
+
+
+def log_in(user: User) -> str:
+    """Return the session key of somebody who is logged in."""
+    session = SessionStore()
+    session[USER_SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return str(session.session_key)
+
+
+def seed() -> dict[str, object]:
+    """Seed the shop and return what the tests need to know of it."""
+    demo_seed()
+    shop = Merchant.objects.get(slug="harbour-hill")
+    people = {}
+    for role in Role.values:
+        user = User.objects.get(memberships__merchant=shop, memberships__role=role)
+        user.set_password(PASSWORD)
+        user.save(update_fields=["password"])
+        people[role] = user
+    empty = make_merchant(name="Empty Shop", slug="empty-shop")
+    people["second_editor"] = make_member(shop, Role.EDITOR, name="Ben Okoro")
+    people["without_keys"] = make_member(shop, Role.EDITOR, name="Nora", has_shortcuts=False)
+    people["empty_admin"] = make_member(empty, Role.ADMIN, name="Eve")
+    people["nobody"] = User.objects.create_user("lone@example.com", PASSWORD, name="Lone")
+    invitation = invitation_create(
+        merchant=shop, email="new@example.com", role=Role.EDITOR, invited_by=people["admin"]
+    )
+    return {
+        "cookie": settings.SESSION_COOKIE_NAME,
+        "password": PASSWORD,
+        "emails": {name: user.email for name, user in people.items()},
+        "sessions": {name: log_in(user) for name, user in people.items()},
+        "invitation": invitation.token,
+        "open_run": open_run(shop, people["merchant"]).pk,
+        "waiting": list(
+            ReviewItem.objects.filter(merchant=shop, status="waiting")
+            .order_by("pk")
+            .values_list("pk", flat=True)
+        ),
+    }
+
+
+def open_run(shop: Merchant, owner: User) -> GenerationRun:
+    """Make a run that is half done, with every outcome that a job can have."""
+    brief = make_brief(shop, keywords=["everyday", "gift"], created_by=owner)
+    run = make_run(shop, brief=brief, created_by=owner, name="Winter gifts", num_products=12)
+    for number, product in enumerate(Product.objects.filter(merchant=shop).order_by("pk")[20:32]):
+        status, code = "queued", ""
+        if number < 2:
+            status, code = "dead", FailureReason.PROMPT_TOO_LONG.value
+        make_job(run, product=product, status=status, error_code=code)
+    job = GenerationJob.objects.filter(run=run, status="queued").earliest("pk")
+    GenerationJob.objects.filter(pk=job.pk).update(status="cancelled")
+    run.refresh_from_db()
+    return run
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(seed()))

@@ -1,0 +1,62 @@
+"""People with browsers: log-in by cookie, size, look, and what their consoles say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.browser.site import Site
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+
+TIMEOUT_MS = 10_000
+WIDE, NARROW = (1440, 900), (390, 844)
+
+
+class Visitors:
+    """Make one context per visitor, and collect what goes wrong in any of them."""
+
+    def __init__(self, browser: Browser, site: Site) -> None:
+        self.browser = browser
+        self.site = site
+        self.problems: list[str] = []
+        self._contexts: list[BrowserContext] = []
+
+    def visit(
+        self,
+        person: str = "",
+        path: str = "/",
+        *,
+        size: tuple[int, int] = WIDE,
+        scheme: str = "light",
+        has_javascript: bool = True,
+    ) -> Page:
+        """Open a page as somebody who is logged in; "" is nobody."""
+        context = self.browser.new_context(
+            base_url=self.site.url,
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme="dark" if scheme == "dark" else "light",
+            reduced_motion="reduce",
+            locale="en-GB",
+            java_script_enabled=has_javascript,
+        )
+        context.set_default_timeout(TIMEOUT_MS)
+        self._contexts.append(context)
+        if person:
+            context.add_cookies([self.site.cookie(person)])  # type: ignore[list-item]  # A TypedDict.
+        page = context.new_page()
+        page.on("console", self._on_console)
+        page.on("pageerror", lambda error: self.problems.append(f"{page.url}: {error}"))
+        page.goto(path)
+        return page
+
+    def close(self) -> None:
+        """Close every window."""
+        for context in self._contexts:
+            context.close()
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        # Chromium itself writes a line for each answer of 400 and more; tests look at those.
+        is_status = "Failed to load resource: the server responded with a status" in message.text
+        if message.type in {"error", "warning"} and not is_status:
+            self.problems.append(f"{message.location.get('url', '')}: {message.text}")
