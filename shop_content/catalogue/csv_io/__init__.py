@@ -1,1 +1,1 @@
-"""CSV files of shops: read, matched to our fields, written back."""
+"""CSV in and out, without a database: files of shops as product records, and back."""
