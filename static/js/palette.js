@@ -6,6 +6,7 @@ const dialog = document.getElementById("palette");
 const input = document.getElementById("palette-input");
 const list = document.getElementById("palette-list");
 const none = dialog?.querySelector("[data-palette-none]");
+const keyName = /Mac|iP(hone|ad)/.test(navigator.platform) ? "⌘ K" : "Ctrl K";
 const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().trim();
 
 let shown = [];
@@ -74,6 +75,10 @@ if (dialog) {
       choose(current);
     }
   });
+  for (const button of document.querySelectorAll("[data-palette-open]")) {
+    button.querySelector("[data-palette-key]").textContent = keyName;
+    button.addEventListener("click", open);
+  }
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog) dialog.close();
   });
@@ -83,5 +88,5 @@ if (dialog) {
     event.preventDefault();
     open();
   });
-  registerShortcuts([{ key: "Ctrl K", label: document.body.dataset.keyPalette, run: open }]);
+  registerShortcuts([{ key: keyName, label: document.body.dataset.keyPalette, run: open }]);
 }

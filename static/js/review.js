@@ -4,22 +4,6 @@ import { registerShortcuts } from "./shortcuts.js";
 
 const page = document.querySelector("[data-review]");
 
-// Links, buttons and summaries name their key; pressing it is clicking them.
-const keyed = [...document.querySelectorAll("[data-key]")].map((element) => ({
-  key: element.dataset.key,
-  label: element.dataset.keyLabel || element.textContent.trim(),
-  run: () => {
-    if (element.tagName !== "SUMMARY") {
-      element.click();
-      return;
-    }
-    element.parentElement.open = true;
-    const first = element.parentElement.querySelector("textarea, button:not([type=hidden]), input:not([type=hidden])");
-    first?.focus();
-    first?.scrollIntoView({ block: "nearest" });
-  },
-}));
-
 const places = [...document.querySelectorAll("[data-finding]")];
 let place = -1;
 
@@ -33,7 +17,6 @@ function nextFinding() {
   mark?.scrollIntoView({ block: "nearest" });
 }
 
-registerShortcuts(keyed);
 if (page) {
   registerShortcuts([
     { key: "f", label: page.dataset.labelFinding, run: nextFinding },

@@ -1,8 +1,8 @@
-/* Tick all rows of a page at once. Ticks travel to the server by htmx on every change. */
+/* Tick all rows of a page at once. The page says where the ticks go. */
 
 for (const form of document.querySelectorAll("[data-selection]")) {
   const all = form.querySelector("[data-selection-page]");
-  const boxes = () => [...form.querySelectorAll('input[type="checkbox"][name="product"]')];
+  const boxes = () => [...form.querySelectorAll("tbody input[type=checkbox]")];
 
   const follow = () => {
     const ticked = boxes().filter((box) => box.checked).length;
@@ -11,6 +11,7 @@ for (const form of document.querySelectorAll("[data-selection]")) {
   };
 
   all.hidden = false;
+  all.closest("label").hidden = false;
   all.addEventListener("change", () => {
     for (const box of boxes()) box.checked = all.checked;
   });

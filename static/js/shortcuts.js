@@ -44,6 +44,27 @@ document.addEventListener("keydown", (event) => {
   shortcut.run(event);
 });
 
+// Links, buttons and summaries with data-key name their key; pressing it is clicking them. What a
+// summary opens gets the focus.
+function pressed(element) {
+  if (element.tagName !== "SUMMARY") {
+    element.click();
+    return;
+  }
+  element.parentElement.open = true;
+  const first = element.parentElement.querySelector("textarea, button, input:not([type=hidden])");
+  first?.focus();
+  first?.scrollIntoView({ block: "nearest" });
+}
+
+registerShortcuts(
+  [...document.querySelectorAll("a[data-key], button[data-key], summary[data-key]")].map((element) => ({
+    key: element.dataset.key,
+    label: element.dataset.keyLabel || element.textContent.trim(),
+    run: () => pressed(element),
+  })),
+);
+
 for (const button of document.querySelectorAll("[data-shortcuts-open]")) {
   button.hidden = false;
   button.addEventListener("click", toggleHelp);
