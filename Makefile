@@ -8,6 +8,8 @@ SHELL := bash
 VENV := .venv
 PY := $(VENV)/bin/python
 BIN := $(VENV)/bin
+# A file of tests stays in one process: fixtures that load a model or start a shop serve it whole.
+PARALLEL = --numprocesses 2 --dist loadfile
 TEMPLATES = find templates shop_content -name '*.html' -print0
 
 # What `check` runs Django with: strict like production, and with nothing of this machine's own.
@@ -34,7 +36,7 @@ run: install ## Start everything with a demo shop; PORT=8001 chooses another por
 	@$(if $(PORT),SHOP_CONTENT_PORT=$(PORT) )exec $(PY) -m shop_content.demo
 
 test: install ## Run the whole suite; ARGS="-k word" narrows it.
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest $(PARALLEL) $(ARGS)
 
 check: lint types style contracts dependencies django translations ## Run every static check; make -k check goes on after one that fails.
 
@@ -70,7 +72,7 @@ format: install ## Format Python and templates in place.
 
 test-services: install ## Run the suite on PostgreSQL with Redis, then the worker tests with RabbitMQ.
 	$(PY) .ci/check_services.py
-	DATABASE_URL="$$TEST_DATABASE_URL" TEST_BROKER_URL="$$TEST_REDIS_URL" $(PY) -m pytest -m "not browser" $(ARGS)
+	DATABASE_URL="$$TEST_DATABASE_URL" TEST_BROKER_URL="$$TEST_REDIS_URL" $(PY) -m pytest $(PARALLEL) -m "not browser" $(ARGS)
 	DATABASE_URL="$$TEST_DATABASE_URL" TEST_BROKER_URL="$$TEST_RABBITMQ_URL" $(PY) -m pytest -m worker $(ARGS)
 
 bench: install ## Measure the pages at 10 and 100,000 rows.

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell")
-LEFT_OUT = pytest.StashKey[list[str]]()
 
 # Playwright's synchronous interface runs an event loop, in which Django would refuse the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -43,9 +42,8 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return None
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what this machine cannot run; a line at the end says what."""
-    marks = str(config.getoption("markexpr"))
+def left_out_reasons(config: pytest.Config) -> dict[str, str]:
+    """Return the marks of the tests that this machine cannot run, each with the reason."""
     reasons: dict[str, str] = {}
     if chromium_path() is None:
         if os.environ.get("SHOP_CONTENT_REQUIRE_BROWSER"):
@@ -53,23 +51,27 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         reasons["browser"] = "no Chromium was found (install chromium)"
     if not os.environ.get("TEST_BROKER_URL"):
         reasons["services"] = "they need servers (make test-services)"
-    if "gpu" not in marks:
+    if "gpu" not in str(config.getoption("markexpr")):
         reasons["gpu"] = "they need a CUDA device (-m gpu)"
-    lines = []
-    for mark, reason in reasons.items():
+    return reasons
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what this machine cannot run; a line at the end says what."""
+    for mark in left_out_reasons(config):
         left_out = [item for item in items if item.get_closest_marker(mark)]
         if left_out:
             items[:] = [item for item in items if item not in left_out]
             config.hook.pytest_deselected(items=left_out)
-            lines.append(f"LEFT OUT: {len(left_out)} {mark} tests: {reason}.")
-    config.stash[LEFT_OUT] = lines
 
 
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
     """Say what was left out."""
-    for line in config.stash.get(LEFT_OUT, []):
+    # Not by counting: with several processes the one that writes this has collected nothing.
+    for mark, reason in left_out_reasons(config).items():
+        line = f"LEFT OUT: tests marked {mark}: {reason}."
         terminalreporter.write_line(line, yellow=True, bold=True)
 
 
