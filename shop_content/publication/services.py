@@ -14,6 +14,7 @@ from shop_content.catalogue.models import (
     Product,
 )
 from shop_content.catalogue.services.content import ContentConflictError, content_set
+from shop_content.core.fingerprint import text_fingerprint
 from shop_content.publication.models import Publication
 from shop_content.review.models import ReviewDecision, ReviewItem
 from shop_content.review.services import ReviewUndoError, item_approve, item_reopen
@@ -33,13 +34,16 @@ def publish(*, decision: ReviewDecision) -> Publication:
     version = decision.draft_version
     if decision.action != ReviewDecision.Action.APPROVED:
         raise PublicationError("Only an approval can be published.")
-    if decision.fingerprint != version.fingerprint:
+    if decision.fingerprint != text_fingerprint(version.text):
         raise PublicationError("The approval is for another text.")
     # Taken before we look: of two calls at once the second waits and then finds the first's row.
     item = ReviewItem.objects.select_for_update().get(pk=decision.item_id)
     existing = Publication.objects.filter(approval=decision).first()
     if existing is not None:
         return existing
+    newest = item.decisions.latest("id")
+    if item.status != ReviewItem.Status.APPROVED or newest.pk != decision.pk:
+        raise PublicationError("The approval was taken back.")
     draft = version.draft
     revision = content_set(
         product=draft.product,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -168,17 +168,22 @@ def item_reopen(*, item: ReviewItem, expected_version: int, actor: User) -> Revi
         ReviewUndoError: it is too late, somebody else's, or something followed.
     """
     since = timezone.now() - timedelta(minutes=UNDO_MINUTES)
-    if ReviewItem.objects.filter(
-        product_id=item.product_id, field=item.field, status=Status.WAITING
-    ).exists():
-        raise ReviewUndoError(_("A newer draft of this text waits in the queue already."))
-    reopened = ReviewItem.objects.filter(
+    rows = ReviewItem.objects.filter(
         pk=item.pk,
         version=expected_version,
         decided_by=actor,
         decided_at__gte=since,
         status__in=[Status.APPROVED, Status.REJECTED, Status.SENT_BACK],
-    ).update(status=Status.WAITING, version=F("version") + 1, decided_by=None, decided_at=None)
+    )
+    try:
+        with transaction.atomic():
+            reopened = rows.update(
+                status=Status.WAITING, version=F("version") + 1, decided_by=None, decided_at=None
+            )
+    except IntegrityError as error:  # One item of a text may wait: review_item_one_open_per_field.
+        raise ReviewUndoError(
+            _("A newer draft of this text waits in the queue already.")
+        ) from error
     if not reopened:
         raise ReviewUndoError(_("This decision cannot be taken back any more."))
     if item.status == Status.SENT_BACK:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
 from shop_content.accounts.models import Merchant, User
@@ -33,6 +33,20 @@ def item_open(*, draft: Draft, version: DraftVersion, check_result: CheckResult)
     existing = ReviewItem.objects.filter(draft=draft).first()
     if existing is not None:
         return existing
+    try:
+        item, superseded = _take_the_place(draft, version, check_result)
+    except IntegrityError:
+        # Another draft of this text came in between, and waits now: the second call sees it.
+        item, superseded = _take_the_place(draft, version, check_result)
+    if not superseded:
+        num_in_review_add(product_id=draft.product_id, delta=1)
+    return item
+
+
+@transaction.atomic
+def _take_the_place(
+    draft: Draft, version: DraftVersion, check_result: CheckResult
+) -> tuple[ReviewItem, int]:
     superseded = ReviewItem.objects.filter(
         product_id=draft.product_id, field=draft.field, status=Status.WAITING
     ).update(status=Status.SUPERSEDED, version=F("version") + 1, leased_until=None)
@@ -45,9 +59,7 @@ def item_open(*, draft: Draft, version: DraftVersion, check_result: CheckResult)
         num_blocking=check_result.num_blocking,
         num_warnings=check_result.num_warnings,
     )
-    if not superseded:
-        num_in_review_add(product_id=draft.product_id, delta=1)
-    return item
+    return item, superseded
 
 
 @transaction.atomic
@@ -124,20 +136,26 @@ def decision_record(
 
 
 @transaction.atomic
-def item_take_next(*, merchant: Merchant, actor: User, among: Q | None = None) -> ReviewItem | None:
+def item_take_next(
+    *, merchant: Merchant, actor: User, among: Q | None = None, after: int = 0
+) -> ReviewItem | None:
     """Lease the item that waits longest and that no other editor has; None when there is none.
 
     Args:
         merchant: whose queue.
         actor: the editor; an item that is leased to them already comes again.
         among: a narrower view of the queue.
+        after: the item that the editor comes from: those behind it come first, it itself never.
     """
     now = database_now()
     free = Q(leased_until__isnull=True) | Q(leased_until__lt=now) | Q(leased_by=actor)
     rows = ReviewItem.objects.filter(free, merchant=merchant, status=Status.WAITING)
     if among is not None:
         rows = rows.filter(among)
-    item = skip_locked(rows.order_by("id")).first()
+    rows = skip_locked(rows.order_by("id"))
+    item = rows.filter(id__gt=after).first()
+    if item is None and after:
+        item = rows.filter(id__lt=after).first()
     if item is None:
         return None
     # A lease is a hint and changes no version: who decides meanwhile is not told of a conflict.

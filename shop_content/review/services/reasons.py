@@ -30,12 +30,14 @@ def reasons_ensure(*, merchant: Merchant) -> list[RejectionReason]:
     """Return the reasons in use, in their order; a merchant without any gets the usual ones."""
     rows = list(RejectionReason.objects.filter(merchant=merchant))
     if not rows:
-        rows = RejectionReason.objects.bulk_create(
+        RejectionReason.objects.bulk_create(
             [
                 RejectionReason(merchant=merchant, position=position, label=label)
                 for position, label in enumerate(default_labels(), start=1)
-            ]
+            ],
+            ignore_conflicts=True,  # Two first editors at once make one list.
         )
+        rows = list(RejectionReason.objects.filter(merchant=merchant))
     return [row for row in rows if row.is_active]
 
 

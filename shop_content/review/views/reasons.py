@@ -25,7 +25,7 @@ def reasons(request: AppRequest) -> HttpResponse:
     changed = None
     if request.POST.get("reason"):
         sent = request.POST["reason"]
-        changed = get_object_or_404(own, pk=int(sent) if sent.isdecimal() else 0)
+        changed = get_object_or_404(own, pk=int(sent) if sent.isdecimal() and len(sent) < 19 else 0)
     form = ReasonForm(
         request.POST or None,
         merchant=request.merchant,
