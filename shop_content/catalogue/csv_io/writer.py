@@ -95,7 +95,7 @@ class _Output:
                 out.append(safe_raw(raw[number], delimiter))
             else:
                 out.append(cell_raw("", delimiter, is_quoted=is_quoted))
-        return joined(out, delimiter, (row.ending if row else "") or self.format.newline)
+        return joined(out, delimiter, row.ending if row else self.format.newline)
 
 
 def write_products(
