@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shop_content.accounts.models import Merchant, User
@@ -53,7 +54,8 @@ class ImportRun(TimestampedModel):
     num_unchanged = models.PositiveIntegerField(default=0)
     num_refused = models.PositiveIntegerField(default=0)
     num_kept = models.PositiveIntegerField(default=0)  # fields whose own copy was kept
-    error = models.TextField(blank=True)
+    error = models.TextField(blank=True)  # English template; the page shows it translated
+    error_params = models.JSONField(default=dict)
     claim_token = models.UUIDField(null=True, editable=False)
     lease_until = models.DateTimeField(null=True, editable=False)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -68,6 +70,16 @@ class ImportRun(TimestampedModel):
 
     def __str__(self) -> str:
         return f"import {self.pk}"
+
+    @property
+    def is_working(self) -> bool:
+        """Tell whether a worker has something to do for it."""
+        return self.status in {self.Status.CHECKING, self.Status.IMPORTING}
+
+    @property
+    def error_message(self) -> str:
+        """Return why it failed, in the language of the page."""
+        return gettext(self.error) % self.error_params if self.error else ""
 
 
 class ImportRow(models.Model):
@@ -87,7 +99,8 @@ class ImportRow(models.Model):
     handle = models.CharField(max_length=255, blank=True)
     outcome = models.CharField(max_length=12, choices=Outcome.choices)
     column = models.CharField(max_length=255, blank=True)  # of a refusal
-    reason = models.TextField(blank=True)  # of a refusal: what is wrong and how to mend it
+    reason = models.TextField(blank=True)  # of a refusal: English template, with what to do
+    reason_params = models.JSONField(default=dict)
     changes = models.JSONField(default=list)  # names of the fields that change
     product = models.ForeignKey(
         Product, models.SET_NULL, null=True, blank=True, related_name="import_rows"
@@ -111,3 +124,8 @@ class ImportRow(models.Model):
 
     def __str__(self) -> str:
         return f"rows {self.first_row}-{self.last_row} of import {self.import_run_id}"
+
+    @property
+    def message(self) -> str:
+        """Return the reason of a refusal, in the language of the page."""
+        return gettext(self.reason) % self.reason_params if self.reason else ""

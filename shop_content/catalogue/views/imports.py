@@ -1,0 +1,234 @@
+"""Pages of files in and out: upload, columns, dry run, progress, refused rows, export."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HTMX_STOP_POLLING
+
+from shop_content.accounts.decorators import merchant_required
+from shop_content.accounts.http import AppRequest
+from shop_content.accounts.models import Role
+from shop_content.catalogue.csv_io.detect import encode
+from shop_content.catalogue.csv_io.problems import FileRefusedError
+from shop_content.catalogue.forms.imports import (
+    DIALECT_LABELS,
+    ExportForm,
+    MappingForm,
+    UploadForm,
+)
+from shop_content.catalogue.models import ImportRow, ImportRun
+from shop_content.catalogue.selectors.imports import (
+    column_samples,
+    import_file,
+    import_list,
+    import_rows,
+    refused_lines,
+)
+from shop_content.catalogue.services.exports import products_export
+from shop_content.catalogue.services.import_steps import import_advance
+from shop_content.catalogue.services.imports import (
+    ImportStateError,
+    import_cancel,
+    import_confirm,
+    import_map,
+    import_upload,
+)
+from shop_content.core.pagination import keyset_page
+
+RUNS_PAGE_SIZE = 25
+ROWS_PAGE_SIZE = 50
+# So small a file is done within the request: the next page has the result already.
+INLINE_BYTES = 50_000
+CSV_TYPE = "text/csv"
+
+may_import = merchant_required(Role.MERCHANT, Role.ADMIN)
+
+
+@require_http_methods(["GET", "POST"])
+@may_import
+def imports(request: AppRequest) -> HttpResponse:
+    """List the files that came, and take a new one."""
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            run = _upload(request, form.cleaned_data["file"], form)
+        except FileRefusedError as error:
+            form.add_error("file", _(error.problem.template) % error.problem.params)
+        else:
+            return redirect("catalogue:import_run", pk=run.pk)
+    page = keyset_page(
+        import_list(merchant=request.merchant),
+        order=["-id"],
+        cursor=request.GET.get("cursor", ""),
+        size=RUNS_PAGE_SIZE,
+    )
+    context = {"form": form, "page": page, "export_form": ExportForm()}
+    status = 422 if form.is_bound else 200
+    return render(request, "catalogue/imports.html", context, status=status)
+
+
+def _upload(request: AppRequest, file: UploadedFile, form: UploadForm) -> ImportRun:
+    run = import_upload(
+        merchant=request.merchant,
+        actor=request.user,
+        file_name=file.name or "",
+        content=file.read(),
+        replaces_written=form.cleaned_data["replaces_written"],
+    )
+    _advance_small(run)
+    return run
+
+
+def _advance_small(run: ImportRun) -> None:
+    """Do a small file at once, as a worker would; a large one waits for its worker."""
+    if len(run.content) <= INLINE_BYTES:
+        import_advance(run_id=run.pk)
+
+
+def _run_of(request: AppRequest, pk: int) -> ImportRun:
+    return get_object_or_404(ImportRun, pk=pk, merchant=request.merchant)
+
+
+@require_GET
+@may_import
+def import_run(request: AppRequest, pk: int) -> HttpResponse:
+    """Show one file: the meaning of its columns, what it would change, or what it changed."""
+    run = _run_of(request, pk)
+    form = _mapping_form(run, None) if run.status == ImportRun.Status.MAPPING else None
+    return _run_page(request, run, form)
+
+
+def _run_page(
+    request: AppRequest, run: ImportRun, form: MappingForm | None, status: int = 200
+) -> HttpResponse:
+    outcome = request.GET.get("outcome", "")
+    outcome = outcome if outcome in ImportRow.Outcome.values else ""
+    page = None
+    # While rows are being added, a table of them would only grow under the reader's eyes.
+    if not run.is_working and run.num_done:
+        page = keyset_page(
+            import_rows(run=run, outcome=outcome),
+            order=["first_row"],
+            cursor=request.GET.get("cursor", ""),
+            size=ROWS_PAGE_SIZE,
+        )
+    context = {
+        **_progress_context(run),
+        "form": form,
+        "page": page,
+        "outcome": outcome,
+        "outcomes": ImportRow.Outcome.choices,
+        "query": f"outcome={outcome}" if outcome else "",
+    }
+    return render(request, "catalogue/import_run.html", context, status=status)
+
+
+def _progress_context(run: ImportRun) -> dict[str, Any]:
+    return {
+        "run": run,
+        "dialect": next(
+            (label for dialect, label in DIALECT_LABELS.items() if dialect == run.dialect), ""
+        ),
+        "num_to_write": run.num_new + run.num_changed,
+    }
+
+
+def _mapping_form(run: ImportRun, data: Any) -> MappingForm:
+    return MappingForm(data, header=run.header, mapping=run.mapping, samples=column_samples(run))
+
+
+@require_GET
+@may_import
+def import_progress(request: AppRequest, pk: int) -> HttpResponse:
+    """Answer the page's poll; the last answer ends the polling."""
+    run = _run_of(request, pk)
+    status = HTMX_STOP_POLLING if request.htmx and not run.is_working else 200
+    context = _progress_context(run)
+    return render(request, "catalogue/_import_progress.html", context, status=status)
+
+
+@require_POST
+@may_import
+def import_columns(request: AppRequest, pk: int) -> HttpResponse:
+    """Take the meaning of the columns, and begin to check the file."""
+    run = _run_of(request, pk)
+    if run.status != ImportRun.Status.MAPPING:
+        return _too_late(request, pk)
+    form = _mapping_form(run, request.POST)
+    if not form.is_valid():
+        return _run_page(request, run, form, status=422)
+    mapping = form.mapping()
+    return _act(request, run, lambda: import_map(run=run, mapping=mapping))
+
+
+@require_POST
+@may_import
+def import_start(request: AppRequest, pk: int) -> HttpResponse:
+    """Let a checked file in."""
+    run = _run_of(request, pk)
+    return _act(request, run, lambda: import_confirm(run=run, actor=request.user))
+
+
+@require_POST
+@may_import
+def import_drop(request: AppRequest, pk: int) -> HttpResponse:
+    """Drop a file that was not let in."""
+    run = _run_of(request, pk)
+    try:
+        import_cancel(run=run, actor=request.user)
+    except ImportStateError:
+        return _too_late(request, pk)
+    messages.success(request, _("The file was dropped. Nothing was changed."))
+    return redirect("catalogue:imports")
+
+
+def _act(request: AppRequest, run: ImportRun, step: Callable[[], None]) -> HttpResponse:
+    try:
+        step()
+    except ImportStateError:
+        return _too_late(request, run.pk)
+    _advance_small(run)
+    return redirect("catalogue:import_run", pk=run.pk)
+
+
+def _too_late(request: AppRequest, pk: int) -> HttpResponse:
+    messages.info(request, _("This file is at another step by now; here is how it stands."))
+    return redirect("catalogue:import_run", pk=pk)
+
+
+@require_GET
+@may_import
+def import_refused(request: AppRequest, pk: int) -> HttpResponse:
+    """Send the refused rows as a file that can be mended and sent again."""
+    run = _run_of(request, pk)
+    content, _keeps = encode("".join(refused_lines(run=run)), import_file(run).format)
+    response = HttpResponse(content, content_type=CSV_TYPE)
+    response["Content-Disposition"] = f'attachment; filename="refused-{run.pk}.csv"'
+    return response
+
+
+@require_GET
+@merchant_required()
+def export(request: AppRequest) -> HttpResponse:
+    """Send the catalogue as the shop's own file; without a choice, show the choices."""
+    if "file" not in request.GET:
+        return render(request, "catalogue/export.html", {"form": ExportForm()})
+    form = ExportForm(request.GET)
+    if not form.is_valid():
+        return render(request, "catalogue/export.html", {"form": form}, status=422)
+    file = products_export(
+        merchant=request.merchant,
+        dialect=form.cleaned_data["dialect"],
+        content_only=form.cleaned_data["content_only"],
+    )
+    response = HttpResponse(file.content, content_type=CSV_TYPE)
+    response["Content-Disposition"] = f'attachment; filename="{file.file_name}"'
+    return response
