@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from shop_content.core.broker import broker_answers, broker_prepare
+from tests.races import database_in_file
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -119,3 +120,10 @@ def browser() -> Iterator[Browser]:
         )
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def threads_database(transactional_db: None, tmp_path: Path) -> Iterator[None]:
+    """A database that the threads of a test share with it."""
+    with database_in_file(tmp_path):
+        yield
