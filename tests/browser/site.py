@@ -55,6 +55,11 @@ class Site:
         with closing(sqlite3.connect(self.database, timeout=20)) as database:
             return list(database.execute(sql, values))
 
+    def execute(self, sql: str, *values: object) -> None:
+        """Change rows behind the back of the product."""
+        with closing(sqlite3.connect(self.database, timeout=20)) as database, database:
+            database.execute(sql, values)
+
     def value(self, sql: str, *values: object) -> Any:
         """Return the only value of a query."""
         [(value,)] = self.rows(sql, *values)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from tests.browser.site import Site
@@ -21,6 +23,7 @@ class Visitors:
         self.site = site
         self.problems: list[str] = []
         self._contexts: list[BrowserContext] = []
+        self._is_deaf = False
 
     def visit(
         self,
@@ -50,13 +53,22 @@ class Visitors:
         page.goto(path)
         return page
 
+    @contextmanager
+    def not_listening(self) -> Iterator[None]:
+        """Ignore the consoles for a while: a tool that is put into pages logs there too."""
+        self._is_deaf = True
+        try:
+            yield
+        finally:
+            self._is_deaf = False
+
     def close(self) -> None:
         """Close every window."""
-        for context in self._contexts:
-            context.close()
+        while self._contexts:
+            self._contexts.pop().close()
 
     def _on_console(self, message: ConsoleMessage) -> None:
         # Chromium itself writes a line for each answer of 400 and more; tests look at those.
         is_status = "Failed to load resource: the server responded with a status" in message.text
-        if message.type in {"error", "warning"} and not is_status:
+        if message.type in {"error", "warning"} and not (is_status or self._is_deaf):
             self.problems.append(f"{message.location.get('url', '')}: {message.text}")
