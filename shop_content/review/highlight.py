@@ -1,13 +1,18 @@
-"""Cut a text at the findings' spans, so that a template can mark each piece."""
+"""Cut a text at its sentences and at the findings' spans, for a template to mark the pieces."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from shop_content.review.facts import fact_patterns, facts_in
+
 _ORDER = {"B": 0, "W": 1, "I": 2}
+# Where a sentence ends: behind its mark and the space after it, or at the end of a line.
+_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,16 +25,26 @@ class MarkedPiece:
     first_of: int  # the finding that begins here, 0 when none does: where a link leads
 
 
-def marked_pieces(text: str, findings: Sequence[dict[str, Any]]) -> list[MarkedPiece]:
+@dataclass(frozen=True, slots=True)
+class MarkedSentence:
+    """A sentence in pieces, and the facts that it speaks of."""
+
+    pieces: tuple[MarkedPiece, ...]
+    facts: tuple[int, ...]  # places in the list of facts, from 1
+
+
+def marked_pieces(
+    text: str, findings: Sequence[dict[str, Any]], cuts_at: Collection[int] = ()
+) -> list[MarkedPiece]:
     """Return pieces that together are exactly the text; spans may overlap, nest or be empty."""
     spans = [
         (number, *_within(finding, len(text)), finding["severity"])
         for number, finding in enumerate(findings, start=1)
     ]
     spans = [span for span in spans if span[1] < span[2]]
-    cuts = sorted({0, len(text), *(span[1] for span in spans), *(span[2] for span in spans)})
+    ends = {place for span in spans for place in span[1:3]}
     pieces = []
-    for start, end in pairwise(cuts):
+    for start, end in pairwise(sorted({0, len(text), *ends, *cuts_at})):
         covering = [span for span in spans if span[1] <= start and span[2] >= end]
         covering.sort(key=lambda span: (_ORDER.get(span[3], 3), span[0]))
         beginning = [span[0] for span in covering if span[1] == start]
@@ -42,6 +57,24 @@ def marked_pieces(text: str, findings: Sequence[dict[str, Any]]) -> list[MarkedP
             )
         )
     return pieces
+
+
+def marked_sentences(
+    text: str, findings: Sequence[dict[str, Any]], facts: Sequence[Mapping[str, Any]]
+) -> list[MarkedSentence]:
+    """Return sentences whose pieces together are exactly the text, each with its facts."""
+    cuts = sorted({0, len(text), *(match.end() for match in _SENTENCE_END.finditer(text))})
+    pieces = iter(marked_pieces(text, findings, cuts))
+    patterns = fact_patterns(facts)
+    sentences = []
+    for start, end in pairwise(cuts):
+        own: list[MarkedPiece] = []
+        place = start
+        while place < end:
+            own.append(next(pieces))
+            place += len(own[-1].text)
+        sentences.append(MarkedSentence(tuple(own), facts_in(text[start:end], patterns)))
+    return sentences
 
 
 def _within(finding: dict[str, Any], length: int) -> tuple[int, int]:

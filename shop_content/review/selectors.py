@@ -14,6 +14,9 @@ from shop_content.review.models import RejectionReason, ReviewDecision, ReviewIt
 
 Status = ReviewItem.Status
 
+# No index compares two tables; where many are stale, the count stops early.
+MAX_STALE_COUNTED = 500
+
 # The saved views of the queue; "field:<id>" narrows to one content field.
 VIEWS = {
     "": Q(),
@@ -27,9 +30,10 @@ VIEWS = {
 
 @dataclass(frozen=True, slots=True)
 class ViewCounts:
-    """How many items wait in each saved view; stale ones are not counted (no index can)."""
+    """How many items wait in each saved view, and how many of them lost their facts."""
 
     by_view: dict[str, int]
+    stale: str  # a number, or "500+": beyond MAX_STALE_COUNTED nobody counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ def queue_rows(rows: QuerySet[ReviewItem]) -> QuerySet[ReviewItem]:
 
 
 def view_counts(*, merchant: Merchant) -> ViewCounts:
-    """Count the waiting items of all views in one query."""
+    """Count the waiting items of all views in two queries."""
     rows = (
         ReviewItem.objects.filter(merchant=merchant, status=Status.WAITING)
         .order_by()
@@ -84,7 +88,10 @@ def view_counts(*, merchant: Merchant) -> ViewCounts:
         counts["clean"] += row["num_clean"]
         counts["warnings"] += row["num_warned"]
         counts["blocked"] += row["num_blocked"]
-    return ViewCounts(counts)
+    stale = review_queue(merchant=merchant, view="stale").order_by()
+    num_stale = stale[: MAX_STALE_COUNTED + 1].count()
+    is_more = num_stale > MAX_STALE_COUNTED
+    return ViewCounts(counts, f"{MAX_STALE_COUNTED}+" if is_more else str(num_stale))
 
 
 def review_item(*, merchant: Merchant, pk: int) -> QuerySet[ReviewItem]:
@@ -118,12 +125,6 @@ def neighbours(*, item: ReviewItem, view: str) -> Neighbours:
     )
 
 
-def next_waiting(*, merchant: Merchant, after: int, view: str) -> int | None:
-    """Return the id of the item that follows in the view, else of its first, else None."""
-    rows = review_queue(merchant=merchant, view=view).order_by("id").values_list("id", flat=True)
-    return rows.filter(id__gt=after).first() or rows.exclude(pk=after).first()
-
-
 def sibling_items(*, product: Product) -> list[ReviewItem]:
     """Return the waiting items of a product, one for each field."""
     return list(
@@ -131,13 +132,10 @@ def sibling_items(*, product: Product) -> list[ReviewItem]:
     )
 
 
-def live_text(*, product: Product, field: str) -> LiveContent | None:
-    """Return what is live in the field."""
-    return (
-        LiveContent.objects.filter(product=product, field=field)
-        .select_related("changed_by")
-        .first()
-    )
+def live_contents(*, product: Product) -> dict[str, LiveContent]:
+    """Return what is live on the product, by field."""
+    rows = LiveContent.objects.filter(product=product).select_related("changed_by")
+    return {row.field: row for row in rows}
 
 
 def decisions_of(*, item: ReviewItem) -> Sequence[ReviewDecision]:

@@ -27,9 +27,11 @@ from shop_content.review.services import (
     item_edit,
     item_reject,
     item_send_back,
+    item_take_next,
 )
-from shop_content.review.views.item import UNDO_KEY, item_context, item_or_404
+from shop_content.review.views.item import item_context, item_or_404
 from shop_content.review.views.queue import item_url, queue_url
+from shop_content.review.views.undo import undo_forget, undo_remember
 
 
 @require_POST
@@ -52,7 +54,7 @@ def _approve(request: AppRequest, row: ReviewItem, version: int, form: ApproveFo
             override_reason=form.cleaned_data["override_reason"],
         )
     except ReviewConflictError as error:
-        return _conflict(request, error.item)
+        return _conflict(request, error.item, note=form.cleaned_data["override_reason"])
     except ReviewBlockedError as error:
         form.add_error("override_reason", str(error))
         return _show_again(request, item_or_404(request, row.pk), approve_form=form)
@@ -76,7 +78,7 @@ def reject(request: AppRequest, pk: int) -> HttpResponse:
             note=form.cleaned_data["note"],
         )
     except ReviewConflictError as error:
-        return _conflict(request, error.item)
+        return _conflict(request, error.item, note=form.cleaned_data["note"])
     return _on_to_the_next(request, row, _("The draft for “%(title)s” was rejected."))
 
 
@@ -96,7 +98,7 @@ def send_back(request: AppRequest, pk: int) -> HttpResponse:
             note=form.cleaned_data["note"],
         )
     except ReviewConflictError as error:
-        return _conflict(request, error.item, form.cleaned_data["note"])
+        return _conflict(request, error.item, note=form.cleaned_data["note"])
     except GenerationLimitError as error:
         form.add_error("note", str(error))
         return _show_again(request, item_or_404(request, pk), send_back_form=form)
@@ -138,7 +140,7 @@ def edit(request: AppRequest, pk: int) -> HttpResponse:
             actor=request.user,
         )
     except ReviewConflictError as error:
-        return _conflict(request, error.item, text)
+        return _conflict(request, error.item, text=text)
     if request.POST.get("action") == "approve":
         approval = ApproveForm({**request.POST.dict(), "version": saved.version})
         if approval.is_valid():
@@ -155,7 +157,7 @@ def undo(request: AppRequest, pk: int) -> HttpResponse:
     """Take one's own decision back."""
     row = item_or_404(request, pk)
     form = VersionForm(request.POST)
-    request.session.pop(UNDO_KEY, None)
+    undo_forget(request)
     if form.is_valid():
         try:
             decision_take_back(
@@ -178,26 +180,43 @@ def _show_again(request: AppRequest, row: ReviewItem, **forms: Any) -> HttpRespo
 
 
 def _on_to_the_next(request: AppRequest, row: ReviewItem, said: str) -> HttpResponse:
-    """Go to what follows in the view; what was done can be taken back from there."""
-    decided = ReviewItem.objects.only("version", "status").get(pk=row.pk)
-    messages.success(request, said % {"title": row.product.title})
+    """Take what follows in the view, so that no other editor gets it; offer to take this back."""
+    decided = ReviewItem.objects.select_related("product").get(pk=row.pk)
+    messages.success(request, said % {"title": decided.product.title})
     if decided.status != ReviewItem.Status.WAITING:
-        request.session[UNDO_KEY] = {"item": row.pk, "version": decided.version}
+        undo_remember(request, decided)
     view = _view(request)
-    following = selectors.next_waiting(merchant=request.merchant, after=row.pk, view=view)
-    return redirect(item_url(following, view) if following else queue_url(view))
+    following = item_take_next(
+        merchant=request.merchant,
+        actor=request.user,
+        among=selectors.VIEWS[view],
+        after=row.pk,
+    )
+    return redirect(item_url(following.pk, view) if following else queue_url(view))
 
 
-def _conflict(request: AppRequest, current: ReviewItem, text: str = "") -> HttpResponse:
-    """Answer who comes second: what happened, their text kept, and both ways out."""
-    now = current.current_version.text
+def _conflict(
+    request: AppRequest, current: ReviewItem, *, text: str | None = None, note: str = ""
+) -> HttpResponse:
+    """Answer who comes second: what happened, their words kept, and both ways out.
+
+    Args:
+        request: of the person who was slower.
+        current: the item as it is now.
+        text: their version of the draft; None when they did not edit.
+        note: what they wrote beside it: a note or a reason.
+    """
+    view = _view(request)
     context = {
         "item": current,
-        "view": _view(request),
-        "back_url": queue_url(_view(request)),
+        "view": view,
+        "item_url": item_url(current.pk, view),
+        "back_url": queue_url(view),
         "text": text,
+        "is_edit": text is not None,
+        "note": note,
         "is_waiting": current.status == ReviewItem.Status.WAITING,
         "last": next(iter(selectors.decisions_of(item=current)), None),
-        "difference": word_diff(now, text) if text else [],
+        "difference": word_diff(current.current_version.text, text or ""),
     }
     return render(request, "review/conflict.html", context, status=409)

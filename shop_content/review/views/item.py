@@ -12,20 +12,23 @@ from shop_content.accounts.decorators import merchant_required
 from shop_content.accounts.http import AppRequest
 from shop_content.accounts.models import Role
 from shop_content.catalogue.models import Product
+from shop_content.catalogue.selectors.products import facts_snapshot
 from shop_content.checks.findings import finding_data
 from shop_content.checks.services import finding_text, text_check
 from shop_content.core.database import database_now
 from shop_content.core.pagination import keyset_page
 from shop_content.review import selectors
 from shop_content.review.diff import word_diff
+from shop_content.review.facts import fact_changes
 from shop_content.review.forms import ApproveForm, EditForm, SendBackForm
-from shop_content.review.highlight import marked_pieces
+from shop_content.review.highlight import marked_sentences
 from shop_content.review.models import ReviewItem
+from shop_content.review.preview import copy_preview
 from shop_content.review.services import reasons_ensure
 from shop_content.review.views.queue import queue_url
+from shop_content.review.views.undo import undo_offered
 
-UNDO_KEY = "review_undo"  # {"item": pk, "version": …} of one's last decision
-PANELS = ("difference", "live", "history")
+PANELS = ("difference", "live", "preview", "history")
 
 
 def item_or_404(request: AppRequest, pk: int) -> ReviewItem:
@@ -44,43 +47,76 @@ def item(request: AppRequest, pk: int) -> HttpResponse:
 def item_context(request: AppRequest, row: ReviewItem, **forms: Any) -> dict[str, Any]:
     """Return what the page of a draft shows; `forms` takes the place of empty ones."""
     view = selectors.view_or_all(request.GET.get("view", request.POST.get("view", "")))
-    panel = request.GET.get("panel", "difference")
     version = {"version": row.version}
-    live = selectors.live_text(product=row.product, field=row.field)
     text = row.current_version.text
-    is_stale = row.draft.facts_fingerprint != row.product.facts_fingerprint
+    # A draft that came some other way than by the worker may not have been checked yet.
+    result = getattr(row.current_version, "check_result", None)
     return {
         "item": row,
         "view": view,
         "back_url": queue_url(view),
-        "panel": panel if panel in PANELS else "difference",
-        "live": live,
-        "difference": word_diff(live.text if live else "", text),
         "facts": row.draft.facts.get("facts", []),
-        "is_stale": is_stale,
-        "needs_reason": bool(row.num_blocking or is_stale),
         "siblings": selectors.sibling_items(product=row.product),
         "place": selectors.neighbours(item=row, view=view),
-        "decisions": selectors.decisions_of(item=row),
         "reasons": reasons_ensure(merchant=request.merchant),
         "now": database_now(),
-        "undo": request.session.get(UNDO_KEY),
+        "undo": undo_offered(request),
         "approve_form": ApproveForm(initial=version),
         "send_back_form": SendBackForm(initial=version),
         "edit_form": EditForm(initial={**version, "text": text}),
         "is_editing": request.GET.get("edit") == "1",
-        **findings_context(text, row.current_version.check_result.findings),
+        **_stale_context(row),
+        **_panel_context(request.GET.get("panel", ""), row),
+        **findings_context(row, text, result.findings if result else []),
         **forms,
     }
 
 
-def findings_context(text: str, findings: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return the text cut at its findings, and the findings with their words."""
+def _stale_context(row: ReviewItem) -> dict[str, Any]:
+    is_stale = row.draft.facts_fingerprint != row.product.facts_fingerprint
+    return {
+        "is_stale": is_stale,
+        "needs_reason": bool(row.num_blocking or is_stale),
+        "fact_changes": (
+            fact_changes(row.draft.facts, facts_snapshot(row.product)) if is_stale else []
+        ),
+    }
+
+
+def _panel_context(panel: str, row: ReviewItem) -> dict[str, Any]:
+    """Return what stands beside the draft: only the panel that is shown costs anything."""
+    panel = panel if panel in PANELS else "difference"
+    live = selectors.live_contents(product=row.product)
+    own = live.get(row.field)
+    text = row.current_version.text
+    context: dict[str, Any] = {"panel": panel, "live": own}
+    if panel == "difference":
+        context["difference"] = word_diff(own.text if own else "", text)
+    elif panel == "preview":
+        texts = {field: content.text for field, content in live.items()} | {row.field: text}
+        context["preview"] = copy_preview(product=row.product, field=row.field, texts=texts)
+    elif panel == "history":
+        context["decisions"] = selectors.decisions_of(item=row)
+    return context
+
+
+def findings_context(row: ReviewItem, text: str, findings: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the text in marked sentences, and the findings with their words."""
+    sentences = marked_sentences(text, findings, row.draft.facts.get("facts", []))
+    # Findings that begin at one place share the mark, which has the number of the first.
+    marks = {
+        number: piece.first_of
+        for sentence in sentences
+        for piece in sentence.pieces
+        if piece.first_of
+        for number in piece.numbers
+        if findings[number - 1]["start"] == findings[piece.first_of - 1]["start"]
+    }
     rows = [
-        {**finding, "number": number, "text": finding_text(finding)}
+        {**finding, "mark": marks.get(number, 0), "text": finding_text(finding)}
         for number, finding in enumerate(findings, start=1)
     ]
-    return {"pieces": marked_pieces(text, findings), "findings": rows}
+    return {"sentences": sentences, "findings": rows}
 
 
 @require_POST
@@ -93,7 +129,7 @@ def check(request: AppRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         text = form.cleaned_data["text"]
         findings = [finding_data(finding) for finding in text_check(draft=row.draft, text=text)]
-        context |= {"num_chars": len(text), **findings_context(text, findings)}
+        context |= {"num_chars": len(text), **findings_context(row, text, findings)}
     return render(request, "review/_typed_findings.html", context)
 
 

@@ -29,20 +29,20 @@ from shop_content.review.services import (
     item_take_next,
     reasons_ensure,
 )
+from shop_content.review.views.undo import undo_offered
 
 PAGE_SIZE = 50
 MAX_BULK = 500  # One request decides on so many; the next page is the next request.
 
 
-def view_labels() -> dict[str, str]:
-    """Return the saved views in the order of their tabs."""
+def state_labels() -> dict[str, str]:
+    """Return the views by what the checks found, in the order of their tabs."""
     return {
         "": _("All"),
         "clean": _("Nothing found"),
         "warnings": _("Warnings"),
         "blocked": _("Blocked"),
         "stale": _("Product changed"),
-        **{f"field:{value}": str(label) for value, label in ContentField.choices},
     }
 
 
@@ -65,7 +65,8 @@ def queue(request: AppRequest) -> HttpResponse:
         cursor=request.GET.get("cursor", ""),
         size=PAGE_SIZE,
     )
-    counts = selectors.view_counts(merchant=request.merchant).by_view
+    counted = selectors.view_counts(merchant=request.merchant)
+    counts = counted.by_view
     context = {
         "page": page,
         "view": view,
@@ -74,13 +75,18 @@ def queue(request: AppRequest) -> HttpResponse:
             {name: value for name, value in (("view", view), ("q", query)) if value}
         ),
         "tabs": [
-            (label, queue_url(name), name == view, counts.get(name))
-            for name, label in view_labels().items()
-            if not name.startswith("field:") or counts.get(name) or name == view
+            (label, queue_url(name), name == view, {**counts, "stale": counted.stale}[name])
+            for name, label in state_labels().items()
+        ],
+        "fields": [
+            (label, queue_url(f"field:{field}"), f"field:{field}" == view, num)
+            for field, label in ContentField.choices
+            if (num := counts.get(f"field:{field}", 0)) or f"field:{field}" == view
         ],
         "num_waiting": counts[""],
         "reasons": reasons_ensure(merchant=request.merchant),
         "now": database_now(),
+        "undo": undo_offered(request),
         "refused": request.session.pop("review_refused", []),
     }
     return render(request, "review/queue.html", context)
