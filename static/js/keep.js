@@ -53,12 +53,20 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
   form.addEventListener("submit", () => sessionStorage.setItem("keep:sent", key));
 }
 
-// The form was sent and the server answered with another page: what was kept is saved there.
+// The form was sent and the server answered with another page: what was kept is saved there. The
+// log-in page is no answer, and a page with the same form means that it has to be sent again.
 const sent = sessionStorage.getItem("keep:sent");
-if (sent && ![...document.querySelectorAll("form[data-keep]")].some((form) => keyOf(form) === sent)) {
-  const isLogin = document.querySelector("input[name=username]");
-  if (!isLogin) {
-    sessionStorage.removeItem(sent);
-    sessionStorage.removeItem("keep:sent");
-  }
+if (sent && !document.querySelector("input[name=username]")) {
+  const isBack = [...document.querySelectorAll("form[data-keep]")].some((form) => keyOf(form) === sent);
+  if (!isBack) sessionStorage.removeItem(sent);
+  sessionStorage.removeItem("keep:sent");
+}
+
+// Who signs out leaves nothing behind for the next person at this screen.
+for (const form of document.querySelectorAll("form[data-keep-forget]")) {
+  form.addEventListener("submit", () => {
+    for (const key of Object.keys(sessionStorage)) {
+      if (key.startsWith("keep:")) sessionStorage.removeItem(key);
+    }
+  });
 }
