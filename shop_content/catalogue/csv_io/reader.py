@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from shop_content.catalogue.csv_io.cells import MAX_CELL_CHARS, normal_code
 from shop_content.catalogue.csv_io.dialects import FACT, PROBLEM_COLUMN, Dialect
@@ -18,6 +18,7 @@ from shop_content.catalogue.csv_io.rows import (
     RowError,
     RowValues,
     generic_record,
+    longer_handle,
     shopify_record,
     woo_record,
     woo_variant,
@@ -204,7 +205,7 @@ def _answers(group: list[_Line], layout: Layout, seen: _Seen) -> Iterator[Item]:
             if line.problem is not None:
                 raise RowError(line.column, line.problem)
         record = _record([line.row for line in group], layout)
-        seen.take(record, layout)
+        record = seen.take(record, layout)
     except RowError as error:
         yield from _refused(group, layout, error)
     else:
@@ -239,8 +240,11 @@ class _Seen:
     handles: dict[str, int] = field(default_factory=dict)
     skus: dict[str, int] = field(default_factory=dict)
 
-    def take(self, record: ProductRecord, layout: Layout) -> None:
-        """Remember a product; refuse it when an earlier row has its handle or a SKU of it."""
+    def take(self, record: ProductRecord, layout: Layout) -> ProductRecord:
+        """Remember a product; refuse it when an earlier row has its handle or a SKU of it.
+
+        A handle that we made of the SKU gives way: "NULL" and "null" are two SKUs.
+        """
         skus = {sku for sku in (record.sku, *(item.sku for item in record.variants)) if sku}
         for sku in sorted(skus & self.skus.keys()):
             template = gettext_noop(
@@ -248,9 +252,11 @@ class _Seen:
             )
             problem = Problem(template, {"sku": sku, "row": self.skus[sku]})
             raise RowError(layout.column_of("sku"), problem)
-        if not (record.matches_by_sku and record.sku):
-            self._take_handle(record, layout)
+        if record.matches_by_sku and record.sku and record.handle in self.handles:
+            record = replace(record, handle=longer_handle(record.handle, record.sku))
+        self._take_handle(record, layout)
         self.skus.update(dict.fromkeys(skus, record.first_row))
+        return record
 
     def _take_handle(self, record: ProductRecord, layout: Layout) -> None:
         if record.handle in self.handles:

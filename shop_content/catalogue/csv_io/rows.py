@@ -191,7 +191,13 @@ def _handle_of(sku: str, title: str) -> str:
     if made == sku.casefold():
         return made
     # Two SKUs that differ only in their signs must not become one handle.
-    return f"{made}-{hashlib.sha256(sku.encode()).hexdigest()[:6]}".strip("-")
+    return longer_handle(made, sku)
+
+
+def longer_handle(handle: str, sku: str) -> str:
+    """Return the handle with some digits that stand for the SKU."""
+    digits = hashlib.sha256(sku.encode("utf-8", "surrogatepass")).hexdigest()[:6]
+    return f"{handle}-{digits}".strip("-")
 
 
 def _content(row: RowValues, layout: Layout, html: Sequence[str]) -> tuple[tuple[str, str], ...]:

@@ -219,3 +219,11 @@ def test_only_a_header_holds_no_product():
 
 def test_reading_twice_says_the_same():
     assert items(WOOCOMMERCE) == items(WOOCOMMERCE)
+
+
+@pytest.mark.parametrize("skus", [("NULL", "null"), ("A B", "A-B"), ("!", "?"), ("ab", "AB")])
+def test_two_skus_never_become_one_handle(skus):
+    first, second = products(f"title,sku\nMug,{skus[0]}\nJug,{skus[1]}\n")
+
+    assert first.handle != second.handle
+    assert (first.sku, second.sku) == skus
