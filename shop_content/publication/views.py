@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -49,22 +52,27 @@ def published(request: AppRequest) -> HttpResponse:
 def history(request: AppRequest, pk: int) -> HttpResponse:
     """Show every text that was live in one field of a product."""
     product = get_object_or_404(Product, pk=pk, merchant=request.merchant)
+    below = request.GET.get("below", "")
+    context = _history_context(
+        product,
+        request.GET.get("field", ""),
+        below=int(below) if below.isdecimal() and len(below) < 10 else None,
+    )
+    return render(request, "publication/history.html", context)
+
+
+def _history_context(product: Product, wanted: str, below: int | None = None) -> dict[str, Any]:
+    """Return what the history shows of the wanted field, else of the first that has copy."""
     contents = {
         row.field: row for row in LiveContent.objects.filter(product=product).order_by("field")
     }
-    wanted = request.GET.get("field", "")
     field = wanted if wanted in ContentField.values else next(iter(contents), "description")
-    below = request.GET.get("below", "")
-    changes = selectors.revision_changes(
-        product=product,
-        field=field,
-        below=int(below) if below.isdecimal() and len(below) < 10 else None,
-    )
-    context = {
+    changes = selectors.revision_changes(product=product, field=field, below=below)
+    return {
         "product": product,
         "field": field,
         "tabs": [
-            (label, f"?field={value}", value == field, None)
+            (label, history_url(product.pk, value), value == field, None)
             for value, label in ContentField.choices
             if value in contents or value == field
         ],
@@ -72,7 +80,6 @@ def history(request: AppRequest, pk: int) -> HttpResponse:
         "changes": changes,
         "older": changes[-1].revision.number if changes else 1,
     }
-    return render(request, "publication/history.html", context)
 
 
 @require_POST
@@ -85,7 +92,6 @@ def roll_back(request: AppRequest, pk: int) -> HttpResponse:
         messages.error(request, _("Choose a version of the list to go back to."))
         return redirect("publication:history", pk=pk)
     data = form.cleaned_data
-    back = f"{reverse('publication:history', args=[pk])}?field={data['field']}"
     try:
         roll_back_service(
             product=product,
@@ -97,11 +103,13 @@ def roll_back(request: AppRequest, pk: int) -> HttpResponse:
     except LiveContentRevision.DoesNotExist:
         messages.error(request, _("This version does not exist."))
     except ContentConflictError as error:
-        messages.error(
-            request,
-            _("The text was changed meanwhile (version %(num)s); look at it first.")
-            % {"num": error.version},
-        )
+        context = {**_history_context(product, data["field"]), "conflict": error, "wanted": data}
+        return render(request, "publication/history.html", context, status=409)
     else:
         messages.success(request, _("Version %(num)s is live again.") % {"num": data["number"]})
-    return redirect(back)
+    return redirect(history_url(pk, data["field"]))
+
+
+def history_url(pk: int, field: str) -> str:
+    """Return the address of the history of one field of a product."""
+    return f"{reverse('publication:history', args=[pk])}?{urlencode({'field': field})}"
