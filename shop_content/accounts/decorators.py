@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, Concatenate, ParamSpec
+from urllib.parse import urlsplit
 
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from shop_content.accounts.http import AppRequest
 from shop_content.accounts.models import Role
@@ -27,9 +29,10 @@ def merchant_required(
     """
 
     def decorate(view: View[Params]) -> Callable[..., HttpResponseBase]:
-        @login_required
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return log_in_first(request)
             membership = getattr(request, "membership", None)
             if membership is None or (roles and membership.role not in roles):
                 raise PermissionDenied
@@ -39,3 +42,20 @@ def merchant_required(
         return guarded
 
     return decorate
+
+
+def log_in_first(request: HttpRequest) -> HttpResponseBase:
+    """Send somebody whose log-in has expired to the log-in, and from there back to their page.
+
+    Where a form is sent to cannot be opened, so the way back from there is the form's own page,
+    which brings back what was typed. htmx gets a 401 that app.js explains: it would put the whole
+    log-in page into a part of theirs.
+    """
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
+    if request.method in {"GET", "HEAD"}:
+        return redirect_to_login(request.get_full_path())
+    page = urlsplit(request.headers.get("Referer", ""))
+    if page.netloc != request.get_host():
+        return redirect_to_login("/")
+    return redirect_to_login(page._replace(scheme="", netloc="", fragment="").geturl())

@@ -12,18 +12,18 @@ import django
 
 django.setup()
 
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY
-from django.contrib.auth import SESSION_KEY as USER_SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
+from django.conf import settings  # noqa: E402 - after django.setup().
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY  # noqa: E402
+from django.contrib.auth import SESSION_KEY as USER_SESSION_KEY  # noqa: E402
+from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 
-from shop_content.accounts.models import Merchant, Role, User
-from shop_content.accounts.services import invitation_create
-from shop_content.catalogue.models import Product
-from shop_content.dashboard.demo.seeding import demo_seed
-from shop_content.generation.models import FailureReason, GenerationJob, GenerationRun
-from shop_content.review.models import ReviewItem
-from tests.factories import make_brief, make_job, make_member, make_merchant, make_run
+from shop_content.accounts.models import Merchant, Role, User  # noqa: E402
+from shop_content.accounts.services import invitation_create  # noqa: E402
+from shop_content.catalogue.models import Product  # noqa: E402
+from shop_content.dashboard.demo.seeding import demo_seed  # noqa: E402
+from shop_content.generation.models import FailureReason, GenerationJob, GenerationRun  # noqa: E402
+from shop_content.review.models import ReviewItem  # noqa: E402
+from tests.factories import make_brief, make_job, make_member, make_merchant, make_run  # noqa: E402
 
 PASSWORD = "browser-tests-only-pass"
 

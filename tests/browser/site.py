@@ -19,6 +19,7 @@ from tests.conftest import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
+WEB = ["-m", "waitress", "--threads=8"]
 # What somebody has set for themselves must not reach the tests.
 OURS = ("SHOP_CONTENT", "DJANGO", "CELERY", "DATABASE_URL", "EMAIL_URL")
 
@@ -99,16 +100,14 @@ def site_running(folder: Path) -> Iterator[Site]:
     (folder / "static").mkdir()
     with (folder / "web.log").open("wb") as log:
         server = subprocess.Popen(
-            [sys.executable, "-m", "waitress", f"--listen={HOST}:{port}", "--threads=8"]
-            + ["shop_content.wsgi:application"],
+            [sys.executable, *WEB, f"--listen={HOST}:{port}", "shop_content.wsgi:application"],
             cwd=ROOT,
             env=environment,
             stdout=log,
             stderr=log,
         )
     try:
-        is_up = wait_until(lambda: web_answers(HOST, port) or server.poll() is not None, 60)
-        assert is_up and server.poll() is None, (folder / "web.log").read_text()
+        assert wait_until(lambda: web_answers(HOST, port), 60), (folder / "web.log").read_text()
         yield Site(f"http://{HOST}:{port}", database, seeded, facts)
     finally:
         server.kill()

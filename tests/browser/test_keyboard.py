@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
@@ -11,9 +10,6 @@ from playwright.sync_api import expect
 from tests.browser.pages import item_pk
 from tests.browser.site import Site
 from tests.browser.visitors import Visitors
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
 
