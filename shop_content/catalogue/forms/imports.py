@@ -13,7 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shop_content.catalogue.csv_io.cells import MAX_CHARS
-from shop_content.catalogue.csv_io.dialects import FACT, TARGETS, Dialect, mapping_problems
+from shop_content.catalogue.csv_io.dialects import (
+    FACT,
+    TARGETS,
+    Dialect,
+    fact_target,
+    mapping_problems,
+)
 
 FACT_CHOICE = "fact"
 TARGET_LABELS = {
@@ -61,9 +67,9 @@ class UploadForm(forms.Form):
         required=False,
     )
 
-    def clean_file(self) -> UploadedFile:
+    def clean_file(self) -> UploadedFile[Any]:
         """Refuse a file that is too large before it is read."""
-        file: UploadedFile = self.cleaned_data["file"]
+        file: UploadedFile[Any] = self.cleaned_data["file"]
         max_bytes = settings.SHOP_CONTENT_IMPORT_MAX_BYTES
         if (file.size or 0) > max_bytes:
             raise ValidationError(
@@ -115,8 +121,7 @@ class MappingForm(forms.Form):
         for number, name in enumerate(self.header):
             target = self.cleaned_data.get(f"column_{number}", "")
             if target == FACT_CHOICE:
-                fact = name.strip()[: MAX_CHARS["fact name"]] or f"{number + 1}"
-                found[number] = f"{FACT}{fact.replace('|', '/')}"
+                found[number] = fact_target(name[: MAX_CHARS["fact name"]] or f"{number + 1}")
             elif target:
                 found[number] = target
         return found

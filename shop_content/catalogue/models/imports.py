@@ -7,8 +7,24 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shop_content.accounts.models import Merchant, User
-from shop_content.catalogue.models.product import Product
+from shop_content.catalogue.models.product import ContentField, Product
 from shop_content.core.models import TimestampedModel
+
+# What a file can change besides content: columns of a product and the rows that belong to it.
+_CHANGE_LABELS = {
+    **dict(ContentField.choices),
+    "sku": _("SKU"),
+    "title": _("Title"),
+    "brand": _("Brand"),
+    "category": _("Category"),
+    "gtin": _("GTIN"),
+    "price_cents": _("Price"),
+    "currency": _("Currency"),
+    "image_url": _("Image address"),
+    "supplier_text": _("Supplier's text"),
+    "facts": _("Facts"),
+    "variants": _("Variants"),
+}
 
 
 class ImportRun(TimestampedModel):
@@ -124,6 +140,11 @@ class ImportRow(models.Model):
 
     def __str__(self) -> str:
         return f"rows {self.first_row}-{self.last_row} of import {self.import_run_id}"
+
+    @property
+    def change_labels(self) -> list[str]:
+        """Return the names of what changes, in the language of the page."""
+        return [str(_CHANGE_LABELS.get(name, name)) for name in self.changes]
 
     @property
     def message(self) -> str:

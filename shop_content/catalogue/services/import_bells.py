@@ -30,7 +30,10 @@ def bell_ring(*, run_id: int) -> bool:
     try:
         with current_app.connection_for_write() as connection:
             connection.connect_timeout = CONNECT_SECONDS
-            connection.transport_options = {**connection.transport_options, **_TRY_ONCE}
+            connection.transport_options = {
+                **(connection.transport_options or {}),
+                **_TRY_ONCE,
+            }
             current_app.send_task(
                 TASK, args=[run_id], connection=connection, retry=False, ignore_result=True
             )

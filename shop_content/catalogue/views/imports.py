@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HTMX_STOP_POLLING
@@ -17,6 +18,7 @@ from shop_content.accounts.decorators import merchant_required
 from shop_content.accounts.http import AppRequest
 from shop_content.accounts.models import Role
 from shop_content.catalogue.csv_io.detect import encode
+from shop_content.catalogue.csv_io.dialects import Dialect
 from shop_content.catalogue.csv_io.problems import FileRefusedError
 from shop_content.catalogue.forms.imports import (
     DIALECT_LABELS,
@@ -49,6 +51,16 @@ ROWS_PAGE_SIZE = 50
 INLINE_BYTES = 50_000
 CSV_TYPE = "text/csv"
 
+# Which of the four steps a file is at; what failed or was dropped shows the check.
+_STEP_OF = {
+    ImportRun.Status.UPLOADED: 0,
+    ImportRun.Status.MAPPING: 1,
+    ImportRun.Status.CHECKING: 2,
+    ImportRun.Status.CHECKED: 3,
+    ImportRun.Status.IMPORTING: 3,
+    ImportRun.Status.IMPORTED: 4,
+}
+
 may_import = merchant_required(Role.MERCHANT, Role.ADMIN)
 
 
@@ -75,7 +87,7 @@ def imports(request: AppRequest) -> HttpResponse:
     return render(request, "catalogue/imports.html", context, status=status)
 
 
-def _upload(request: AppRequest, file: UploadedFile, form: UploadForm) -> ImportRun:
+def _upload(request: AppRequest, file: UploadedFile[Any], form: UploadForm) -> ImportRun:
     run = import_upload(
         merchant=request.merchant,
         actor=request.user,
@@ -94,7 +106,8 @@ def _advance_small(run: ImportRun) -> None:
 
 
 def _run_of(request: AppRequest, pk: int) -> ImportRun:
-    return get_object_or_404(ImportRun, pk=pk, merchant=request.merchant)
+    # Without the file itself, which may have 25 MB; it is read where it is needed.
+    return get_object_or_404(ImportRun.objects.defer("content"), pk=pk, merchant=request.merchant)
 
 
 @require_GET
@@ -124,11 +137,31 @@ def _run_page(
         **_progress_context(run),
         "form": form,
         "page": page,
-        "outcome": outcome,
-        "outcomes": ImportRow.Outcome.choices,
+        "steps": _steps(run),
+        "tabs": _tabs(run, outcome),
         "query": f"outcome={outcome}" if outcome else "",
     }
     return render(request, "catalogue/import_run.html", context, status=status)
+
+
+def _tabs(run: ImportRun, current: str) -> list[tuple[str, str, bool, int]]:
+    """Return the filters of the table: words, address, whether it is on, how many rows."""
+    address = reverse("catalogue:import_run", args=[run.pk])
+    counts = [getattr(run, f"num_{value}") for value in ImportRow.Outcome.values]
+    tabs = [(_("All"), address, not current, sum(counts))]
+    for (value, label), count in zip(ImportRow.Outcome.choices, counts, strict=True):
+        tabs.append((str(label), f"{address}?outcome={value}", current == value, count))
+    return tabs
+
+
+def _steps(run: ImportRun) -> list[tuple[str, str]]:
+    """Return the steps of the file with where it is: done, current or next."""
+    labels = [_("Send"), _("Match columns"), _("Check"), _("Import")]
+    at = _STEP_OF.get(ImportRun.Status(run.status), 2)
+    states = ["done" if n < at else "current" if n == at else "next" for n in range(len(labels))]
+    steps = list(zip(labels, states, strict=True))
+    # The columns of a shop's own file are known.
+    return steps if run.dialect == Dialect.GENERIC else [steps[0], *steps[2:]]
 
 
 def _progress_context(run: ImportRun) -> dict[str, Any]:
@@ -148,11 +181,16 @@ def _mapping_form(run: ImportRun, data: Any) -> MappingForm:
 @require_GET
 @may_import
 def import_progress(request: AppRequest, pk: int) -> HttpResponse:
-    """Answer the page's poll; the last answer ends the polling."""
+    """Answer the page's poll; the last answer ends the polling and loads the page anew."""
     run = _run_of(request, pk)
-    status = HTMX_STOP_POLLING if request.htmx and not run.is_working else 200
+    is_over = bool(request.htmx) and not run.is_working
+    status = HTMX_STOP_POLLING if is_over else 200
     context = _progress_context(run)
-    return render(request, "catalogue/_import_progress.html", context, status=status)
+    response = render(request, "catalogue/_import_progress.html", context, status=status)
+    if is_over:
+        # What became of each row is on the page, not in this part of it.
+        response["HX-Refresh"] = "true"
+    return response
 
 
 @require_POST
