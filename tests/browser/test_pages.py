@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 # Axe needs the violations only; the rest of its report would have to travel.
-AXE_OPTIONS = {"resultTypes": ["violations"]}
+AXE_OPTIONS = {
+    # Preloading, axe loads the style sheets anew and tries inline styles after it has answered.
+    "preload": False,
+    "resultTypes": ["violations"],
+}
 LOOKS = [(WIDE, "light"), (NARROW, "dark")]
 
 
