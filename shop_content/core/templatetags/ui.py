@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django import template
 from django.templatetags.static import static
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.timesince import timesince, timeuntil
+from django.utils.timesince import TIME_STRINGS, timesince, timeuntil
 from django.utils.translation import gettext as _
+from django.utils.translation import npgettext_lazy
 
 register = template.Library()
 
 RELATIVE_DAYS = 7  # Older than that, a date says more than "9 days ago".
+# Days alone are "3 Tage" in German, but "vor 3 Tagen": the frame bends the word.
+TIMES: dict[str, Any] = {
+    **TIME_STRINGS,
+    "day": npgettext_lazy("after ago or in", "%(num)d day", "%(num)d days", "num"),
+}
 
 
 @register.filter
@@ -29,8 +36,8 @@ def relative_time(value: datetime | None) -> str:
     if abs(age) < timedelta(minutes=1):
         return _("just now")
     if age < timedelta(0):
-        return _("in %(time)s") % {"time": timeuntil(value, now, depth=1)}
-    return _("%(age)s ago") % {"age": timesince(value, now, depth=1)}
+        return _("in %(time)s") % {"time": timeuntil(value, now, time_strings=TIMES, depth=1)}
+    return _("%(age)s ago") % {"age": timesince(value, now, time_strings=TIMES, depth=1)}
 
 
 @register.filter
