@@ -24,6 +24,7 @@ from shop_content.catalogue.csv_io.rows import DEFAULT_OPTION, woo_escaped
 from shop_content.catalogue.csv_io.tokens import (
     Row,
     cell_raw,
+    cell_text,
     formula_escaped,
     joined,
     read_rows,
@@ -125,7 +126,66 @@ def write_products(
         is_header = False
 
 
+def earlier_lines(
+    text: str,
+    earlier: Layout,
+    layout: Layout,
+    found: FileFormat,
+    find: Callable[[ProductRecord], OutgoingProduct | None],
+    *,
+    content_only: bool = False,
+) -> Iterator[str]:
+    """Yield the rows of products that only an earlier file with the same columns has.
+
+    Args:
+        text: the earlier file.
+        earlier: how its cells are read.
+        layout: of the file that is written.
+        found: how that file is written.
+        find: returns the product of a record, or None when a later file had it.
+        content_only: as for `write_products`.
+    """
+    output = _Output(layout, found, _columns(layout, content_only=content_only))
+    taken: list[ProductRecord] = []
+
+    def find_and_note(record: ProductRecord) -> OutgoingProduct | None:
+        product = find(record)
+        if product is not None:
+            taken.append(record)
+        return product
+
+    changes = _changes(text, earlier, find_and_note, content_only=content_only)
+    numbers = {number for item in taken for number in range(item.first_row, item.last_row + 1)}
+    if earlier.dialect is Dialect.WOOCOMMERCE:
+        numbers |= _variation_rows(text, earlier, numbers)
+    for row in read_rows(text, earlier.delimiter):
+        if row.number in (changes if content_only else numbers):
+            raw = row.raw_cells
+            if earlier.delimiter != found.delimiter:
+                raw = tuple(cell_raw(cell_text(cell), found.delimiter) for cell in raw)
+            row = Row(row.number, raw, found.newline)
+            yield output.line(changes.get(row.number, {}), row)
+
+
+def _variation_rows(text: str, layout: Layout, numbers: set[int]) -> set[int]:
+    """Return the rows of WooCommerce's variations of the products in these rows."""
+    column = {target: number for number, target in layout.mapping.items()}
+
+    def cell(row: Row, target: str) -> str:
+        number = column.get(target, len(row.raw_cells))
+        return row.cells[number].strip() if number < len(row.raw_cells) else ""
+
+    rows = list(read_rows(text, layout.delimiter))
+    owners = {cell(row, "sku") for row in rows if row.number in numbers}
+    owners |= {f"id:{cell(row, 'id')}" for row in rows if row.number in numbers}
+    return {row.number for row in rows if cell(row, "parent") in owners - {"", "id:"}}
+
+
 def _columns(layout: Layout, *, content_only: bool) -> tuple[int, ...] | None:
+    if not content_only and layout.header[-1] == PROBLEM_COLUMN:
+        return tuple(
+            range(len(layout.header) - 1)
+        )  # The reasons of old refusals are not the shop's.
     if not content_only:
         return None
     targets = {*KEY_TARGETS, *CONTENT_TARGETS}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from shop_content.accounts.models import Merchant
 from shop_content.catalogue.csv_io.detect import DecodedFile, read_file
-from shop_content.catalogue.csv_io.dialects import Dialect
+from shop_content.catalogue.csv_io.dialects import PROBLEM_COLUMN, Dialect
 from shop_content.catalogue.csv_io.reader import Layout, data_rows
 from shop_content.catalogue.csv_io.writer import write_refused
 from shop_content.catalogue.models import ImportRow, ImportRun
@@ -68,3 +68,30 @@ def import_of_dialect(*, merchant: Merchant, dialect: str = "") -> ImportRun | N
     if dialect:
         runs = runs.filter(dialect=dialect)
     return runs.order_by("-id").first()
+
+
+def imports_to_export(*, merchant: Merchant, dialect: str = "") -> list[ImportRun]:
+    """Return the files that together say how each product came, the newest first.
+
+    Besides the newest these are earlier ones of its dialect with the same columns, if a product
+    was in none after them.
+    """
+    newest = import_of_dialect(merchant=merchant, dialect=dialect)
+    if newest is None:
+        return []
+    runs = ImportRun.objects.filter(
+        merchant=merchant, status=ImportRun.Status.IMPORTED, dialect=newest.dialect
+    )
+    last_runs = (
+        ImportRow.objects.filter(import_run__in=runs, product__isnull=False)
+        .order_by()
+        .values("product")
+        .annotate(last=Max("import_run"))
+        .values("last")
+    )
+    earlier = runs.filter(pk__in=last_runs, pk__lt=newest.pk).defer("content").order_by("-pk")
+    return [newest, *(run for run in earlier if _names(run) == _names(newest))]
+
+
+def _names(run: ImportRun) -> list[str]:
+    return [name for name in run.header if name != PROBLEM_COLUMN]

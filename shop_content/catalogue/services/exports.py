@@ -14,12 +14,13 @@ from shop_content.catalogue.csv_io.records import ProductRecord, VariantRecord
 from shop_content.catalogue.csv_io.writer import (
     OutgoingProduct,
     default_layout,
+    earlier_lines,
     header_line,
     new_lines,
     write_products,
 )
 from shop_content.catalogue.models import Product
-from shop_content.catalogue.selectors.imports import import_file, import_layout, import_of_dialect
+from shop_content.catalogue.selectors.imports import import_file, import_layout, imports_to_export
 
 _NEW_FILE = FileFormat(
     encoding="utf-8", has_bom=False, delimiter=",", newline="\r\n", quotes_all=False
@@ -39,30 +40,36 @@ class ExportedFile:
 def products_export(
     *, merchant: Merchant, dialect: str = "", content_only: bool = False
 ) -> ExportedFile:
-    """Return the catalogue in a dialect, on the newest imported file of it where there is one.
+    """Return the catalogue in a dialect, on the imported files of it where there are some.
+
+    Each product is as the newest file with it says, so that a file of mended rows takes nothing
+    of the larger one before it away.
 
     Args:
         merchant: whose catalogue.
         dialect: name of a `Dialect`; "" for that of the newest import, else Shopify's.
         content_only: only the columns that name a product and those that hold copy.
     """
-    run = import_of_dialect(merchant=merchant, dialect=dialect)
+    runs = imports_to_export(merchant=merchant, dialect=dialect)
     stock = _Stock(merchant)
-    if run is None:
-        kind = Dialect(dialect) if dialect else Dialect.SHOPIFY
-        layout, found = default_layout(kind), _NEW_FILE
-        lines = [header_line(layout, found, content_only=content_only)]
-    else:
-        file = import_file(run)
-        layout, found = import_layout(run), file.format
+    if runs:
+        file, layout = import_file(runs[0]), import_layout(runs[0])
+        found = file.format
         lines = list(
             write_products(file.text, layout, found, stock.take, content_only=content_only)
         )
-    rest = stock.rest()
-    if rest and not lines[-1].endswith(("\n", "\r")):
+    else:
+        kind = Dialect(dialect) if dialect else Dialect.SHOPIFY
+        layout, found = default_layout(kind), _NEW_FILE
+        lines = [header_line(layout, found, content_only=content_only)]
+    more: list[str] = []
+    for run in runs[1:]:
+        text, earlier = import_file(run).text, import_layout(run)
+        more += earlier_lines(text, earlier, layout, found, stock.take, content_only=content_only)
+    more += new_lines(stock.rest(), layout, found, content_only=content_only)
+    if more and not lines[-1].endswith(("\n", "\r")):
         lines.append(found.newline)
-    lines += new_lines(rest, layout, found, content_only=content_only)
-    content, keeps_encoding = encode("".join(lines), found)
+    content, keeps_encoding = encode("".join(lines + more), found)
     return ExportedFile(content, _file_name(merchant, layout), stock.num_products, keeps_encoding)
 
 
