@@ -48,7 +48,10 @@ def test_search_result_is_cut_where_search_engines_cut():
 
 def test_shop_page_has_summary_bullets_and_paragraphs():
     shown = preview(
-        "bullets", bullets="Blue\n\n 350 ml \n", description="One.\n\nTwo.", short_description="Mug."
+        "bullets",
+        bullets="Blue\n\n 350 ml \n",
+        description="One.\n\nTwo.",
+        short_description="Mug.",
     )
     assert shown.bullets == ("Blue", "350 ml")
     assert shown.paragraphs == ("One.", "Two.")

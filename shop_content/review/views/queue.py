@@ -124,7 +124,7 @@ def bulk(request: AppRequest) -> HttpResponse:
     reject = RejectForm(
         {"version": 1, "reason": request.POST.get("reason", "")}, merchant=request.merchant
     )
-    if not items:
+    if not items or action not in {"approve", "reject"}:
         messages.info(request, _("Tick the drafts first."))
     elif action == "reject" and not reject.is_valid():
         messages.error(request, _("Choose a reason to reject."))
