@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
+from itertools import groupby
+from operator import itemgetter
 
-# Words with what joins them, single marks, and white space: what an editor sees as one change.
-_WORDS = re.compile(r"\w+(?:[-'’.,]\w+)*|\s+|[^\w\s]", re.UNICODE)
+# A word with what joins it, or a single mark, and the white space behind it.
+_WORDS = re.compile(r"(\w+(?:[-'’.,]\w+)*|[^\w\s])(\s*)", re.UNICODE)
+_LEADING_SPACE = re.compile(r"\s+")
+
+# The word and the white space behind it; only text that begins with white space has a word "".
+Token = tuple[str, str]
+
 # Beyond these the texts are shown whole: comparing takes at most pairs of equal words times words,
 # which is minutes for a few thousand words that repeat, and about a second at this limit.
 MAX_WORDS = 4_000
@@ -35,30 +42,57 @@ class DiffPiece:
 
 def word_diff(before: str, after: str) -> list[DiffPiece]:
     """Return pieces that give `before` without the added and `after` without the removed ones."""
-    old, new = _WORDS.findall(before), _WORDS.findall(after)
     if before == after:
         return _pieces([(Change.SAME, after)])
-    if _is_costly(old, new):
+    old, new = _tokens(before), _tokens(after)
+    # Only words are matched, in runs as long as can be: white space is everywhere and says nothing.
+    old_words, new_words = [word for word, _space in old], [word for word, _space in new]
+    if _is_costly(old_words, new_words):
         return _pieces([(Change.REMOVED, before), (Change.ADDED, after)])
-    # White space is matched only beside words that match: alone it is everywhere and says nothing.
-    matcher = SequenceMatcher(str.isspace, old, new, autojunk=False)
+    matcher = SequenceMatcher(None, old_words, new_words, autojunk=False)
     parts: list[tuple[Change, str]] = []
     for tag, old_start, old_end, new_start, new_end in matcher.get_opcodes():
         if tag == "equal":
-            parts.append((Change.SAME, "".join(old[old_start:old_end])))
+            for one, other in zip(old[old_start:old_end], new[new_start:new_end], strict=True):
+                parts += [(Change.SAME, one[0]), *_replaced(one[1], other[1])]
         else:
-            parts.append((Change.REMOVED, "".join(old[old_start:old_end])))
-            parts.append((Change.ADDED, "".join(new[new_start:new_end])))
+            parts += _replaced(_joined(old[old_start:old_end]), _joined(new[new_start:new_end]))
     return _pieces(parts)
+
+
+def _tokens(text: str) -> list[Token]:
+    leading = _LEADING_SPACE.match(text)
+    tokens = [("", leading.group())] if leading else []
+    return tokens + [(match[1], match[2]) for match in _WORDS.finditer(text)]
+
+
+def _joined(tokens: Sequence[Token]) -> str:
+    return "".join(word + space for word, space in tokens)
+
+
+def _replaced(old: str, new: str) -> list[tuple[Change, str]]:
+    """Return one text in the place of another; white space at the end of both stays."""
+    if old == new:
+        return [(Change.SAME, old)]
+    space = old[len(old.rstrip()) :]
+    if not old or not new or space != new[len(new.rstrip()) :]:
+        space = ""
+    end = -len(space) or None
+    return [(Change.REMOVED, old[:end]), (Change.ADDED, new[:end]), (Change.SAME, space)]
 
 
 def _is_costly(old: Sequence[str], new: Sequence[str]) -> bool:
     if max(len(old), len(new)) > MAX_WORDS:
         return True
-    counts = Counter(word for word in old if not word.isspace())
+    counts = Counter(old)
     num_pairs = sum(counts[word] * num for word, num in Counter(new).items())
     return num_pairs * min(len(old), len(new)) > MAX_WORK
 
 
-def _pieces(parts: list[tuple[Change, str]]) -> list[DiffPiece]:
-    return [DiffPiece(change, text) for change, text in parts if text]
+def _pieces(parts: Iterable[tuple[Change, str]]) -> list[DiffPiece]:
+    """Return the parts that are not empty, neighbours of one kind put together."""
+    kept = [part for part in parts if part[1]]
+    return [
+        DiffPiece(change, "".join(text for _change, text in group))
+        for change, group in groupby(kept, key=itemgetter(0))
+    ]

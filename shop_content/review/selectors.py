@@ -10,6 +10,7 @@ from django.db.models import Count, F, Max, Min, Q, QuerySet
 from shop_content.accounts.models import Merchant
 from shop_content.catalogue.models import ContentField, LiveContent, Product
 from shop_content.catalogue.selectors.products import search_normalized
+from shop_content.drafts.models import Draft
 from shop_content.review.models import RejectionReason, ReviewDecision, ReviewItem
 
 Status = ReviewItem.Status
@@ -136,6 +137,11 @@ def live_contents(*, product: Product) -> dict[str, LiveContent]:
     """Return what is live on the product, by field."""
     rows = LiveContent.objects.filter(product=product).select_related("changed_by")
     return {row.field: row for row in rows}
+
+
+def first_text(*, draft: Draft) -> str:
+    """Return what the model wrote, before any edit."""
+    return draft.versions.get(number=1).text
 
 
 def decisions_of(*, item: ReviewItem) -> Sequence[ReviewDecision]:

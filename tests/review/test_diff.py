@@ -35,7 +35,7 @@ def new_of(pieces: list[DiffPiece]) -> str:
             [(SAME, "A "), (REMOVED, "red"), (ADDED, "blue"), (SAME, " mug.")],
         ),
         ("A mug", "A mug.", [(SAME, "A mug"), (ADDED, ".")]),
-        ("A mug.", "A large mug.", [(SAME, "A"), (ADDED, " large"), (SAME, " mug.")]),
+        ("A mug.", "A large mug.", [(SAME, "A "), (ADDED, "large "), (SAME, "mug.")]),
         (
             "one\ntwo",
             "one\n\ntwo",
@@ -56,6 +56,20 @@ def test_number_or_joined_word_changes_as_a_whole(before, after):
     assert added == DiffPiece(ADDED, after.split()[0])
 
 
+def test_words_put_before_a_text_leave_the_rest_as_it_was():
+    text = "The mug holds 350 ml. It is blue. It is safe in the dishwasher."
+    pieces = word_diff(text, f"Holds 900 ml. {text}")
+    assert [(piece.change, piece.text) for piece in pieces] == [
+        (ADDED, "Holds 900 ml. "),
+        (SAME, text),
+    ]
+
+
+def test_changed_sentence_is_one_change_for_each_run_of_words():
+    pieces = word_diff("It is red. It is a cup.", "It is red. This was the mug.")
+    assert "".join(piece.text for piece in pieces if piece.change is SAME) == "It is red. ."
+
+
 def test_letter_with_and_without_a_combining_mark_are_told_apart():
     pieces = word_diff("caf\u00e9", "cafe\u0301")
     assert {piece.change for piece in pieces} == {REMOVED, ADDED}
@@ -69,7 +83,7 @@ def test_naughty_text_comes_back_as_it_was(text):
 
 
 def test_texts_beyond_the_limit_are_shown_whole():
-    before, after = "word " * MAX_WORDS, "other " * MAX_WORDS
+    before, after = "word " * (MAX_WORDS + 1), "other " * (MAX_WORDS + 1)
     assert word_diff(before, after) == [DiffPiece(REMOVED, before), DiffPiece(ADDED, after)]
 
 

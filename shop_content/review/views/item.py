@@ -85,13 +85,17 @@ def _stale_context(row: ReviewItem) -> dict[str, Any]:
 
 def _panel_context(panel: str, row: ReviewItem) -> dict[str, Any]:
     """Return what stands beside the draft: only the panel that is shown costs anything."""
-    panel = panel if panel in PANELS else "difference"
     live = selectors.live_contents(product=row.product)
     own = live.get(row.field)
     text = row.current_version.text
+    has_before = bool(own and own.text) or row.current_version.number > 1
+    if panel not in PANELS:
+        panel = "difference" if has_before else "preview"
     context: dict[str, Any] = {"panel": panel, "live": own}
-    if panel == "difference":
-        context["difference"] = word_diff(own.text if own else "", text)
+    if panel == "difference" and has_before:
+        # Where nothing is live, an edited draft is compared with what the model wrote.
+        before = own.text if own and own.text else selectors.first_text(draft=row.draft)
+        context["difference"] = word_diff(before, text)
     elif panel == "preview":
         texts = {field: content.text for field, content in live.items()} | {row.field: text}
         context["preview"] = copy_preview(product=row.product, field=row.field, texts=texts)
