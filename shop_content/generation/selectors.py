@@ -170,12 +170,15 @@ def run_questions(*, run: GenerationRun) -> list[FactQuestion]:
     return list(rows.select_related("product").order_by("-id")[:MAX_QUESTIONS_SHOWN])
 
 
-def run_estimate(*, num_jobs: int) -> float | None:
+def run_estimate(*, num_jobs: int, workers: Sequence[WorkerHeartbeat]) -> float | None:
     """Return about how many seconds `num_jobs` more drafts would take, with what waits before them.
+
+    Args:
+        num_jobs: drafts that are about to be asked for.
+        workers: those that live, as `live_workers` returns them.
 
     None when no worker has written a draft yet.
     """
-    workers = live_workers()
     speeds = [worker.seconds_per_draft for worker in workers if worker.seconds_per_draft]
     if not speeds:
         last = WorkerHeartbeat.objects.filter(seconds_per_draft__gt=0).order_by("-seen_at").first()

@@ -56,7 +56,7 @@ OF_THE_MERCHANT: dict[str, set[Role]] = {
     "catalogue:select": WRITERS,
     "catalogue:product_add": WRITERS,
     "catalogue:imports": WRITERS,
-    "catalogue:export": WRITERS,
+    "catalogue:export": ALL,
     "keywords:write": WRITERS,
     "keywords:briefs": WRITERS,
     "keywords:brief_add": WRITERS,

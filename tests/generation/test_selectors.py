@@ -171,7 +171,7 @@ def test_list_holds_only_the_merchants_runs():
 def test_no_estimate_before_anything_was_written():
     make_worker()
 
-    assert selectors.run_estimate(num_jobs=10) is None
+    assert selectors.run_estimate(num_jobs=10, workers=selectors.live_workers()) is None
 
 
 def test_estimate_counts_what_waits_and_all_workers():
@@ -181,11 +181,11 @@ def test_estimate_counts_what_waits_and_all_workers():
         make_job()
     make_job(make_run(status=RunStatus.PAUSED))
 
-    assert selectors.run_estimate(num_jobs=30) == pytest.approx(40.0)
+    assert selectors.run_estimate(num_jobs=30, workers=selectors.live_workers()) == pytest.approx(40.0)
 
 
 def test_estimate_without_a_living_worker_uses_the_last_one():
     make_worker(age_seconds=5000, speed=3.0)
     make_worker(age_seconds=9000, speed=9.0)
 
-    assert selectors.run_estimate(num_jobs=10) == pytest.approx(30.0)
+    assert selectors.run_estimate(num_jobs=10, workers=selectors.live_workers()) == pytest.approx(30.0)

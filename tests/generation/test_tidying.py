@@ -143,3 +143,10 @@ def test_a_first_sentence_that_is_too_long_stays_whole() -> None:
     text = f"{'very ' * 40}long."
 
     assert tidy(text, "image_alt_text") == text
+
+
+@pytest.mark.parametrize("field", ["description", "bullets", "meta_title", "image_alt_text"])
+def test_what_no_database_holds_is_taken_out(field: str) -> None:
+    assert tidy("A\x00 stoneware\ud800 mug for\udfff tea.", field).startswith(
+        "A stoneware mug for tea"
+    )

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -68,8 +68,9 @@ may_import = merchant_required(Role.MERCHANT, Role.ADMIN)
 @may_import
 def imports(request: AppRequest) -> HttpResponse:
     """List the files that came, and take a new one."""
-    form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    is_sent = request.method == "POST"
+    form = UploadForm(request.POST, request.FILES) if is_sent else UploadForm()
+    if is_sent and form.is_valid():
         try:
             run = _upload(request, form.cleaned_data["file"], form)
         except FileRefusedError as error:
@@ -247,6 +248,8 @@ def _too_late(request: AppRequest, pk: int) -> HttpResponse:
 def import_refused(request: AppRequest, pk: int) -> HttpResponse:
     """Send the refused rows as a file that can be mended and sent again."""
     run = _run_of(request, pk)
+    if not run.dialect:  # Nothing has been read of the file, so nothing was refused.
+        raise Http404
     content, _keeps = encode("".join(refused_lines(run=run)), import_file(run).format)
     response = HttpResponse(content, content_type=CSV_TYPE)
     response["Content-Disposition"] = f'attachment; filename="refused-{run.pk}.csv"'

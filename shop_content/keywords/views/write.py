@@ -195,9 +195,10 @@ def _estimate_text(num_texts: int) -> str:
     """Return in words how long the texts take, or why nobody knows."""
     if not num_texts:
         return ""
-    seconds = run_estimate(num_jobs=num_texts)
+    workers = live_workers()
+    seconds = run_estimate(num_jobs=num_texts, workers=workers)
     texts = ngettext("%(num)s text", "%(num)s texts", num_texts) % {"num": num_texts}
-    if not live_workers():
+    if not workers:
         return _("%(texts)s. No worker is running; writing begins when one is started.") % {
             "texts": texts
         }
