@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -63,7 +62,7 @@ def free_lease(run: ImportRun) -> None:
 
 
 @pytest.fixture
-def kill_at(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+def kill_at(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Kill the worker before the chunks with these numbers end; half of the chunk is written."""
     kills: list[int] = []
     counted = [0]
@@ -77,7 +76,7 @@ def kill_at(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
                 raise Killed
 
         monkeypatch.setattr(import_steps, name, chunk)
-    yield kills
+    return kills
 
 
 def work_until_done(run: ImportRun) -> list[int]:
