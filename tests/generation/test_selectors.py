@@ -181,11 +181,15 @@ def test_estimate_counts_what_waits_and_all_workers():
         make_job()
     make_job(make_run(status=RunStatus.PAUSED))
 
-    assert selectors.run_estimate(num_jobs=30, workers=selectors.live_workers()) == pytest.approx(40.0)
+    assert selectors.run_estimate(num_jobs=30, workers=selectors.live_workers()) == pytest.approx(
+        40.0
+    )
 
 
 def test_estimate_without_a_living_worker_uses_the_last_one():
     make_worker(age_seconds=5000, speed=3.0)
     make_worker(age_seconds=9000, speed=9.0)
 
-    assert selectors.run_estimate(num_jobs=10, workers=selectors.live_workers()) == pytest.approx(30.0)
+    assert selectors.run_estimate(num_jobs=10, workers=selectors.live_workers()) == pytest.approx(
+        30.0
+    )

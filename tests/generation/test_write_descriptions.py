@@ -239,9 +239,7 @@ def test_the_input_is_never_overwritten(tmp_path: Path) -> None:
     assert source.read_text() == "kept"
 
 
-def test_a_model_that_cannot_be_loaded_is_one_line(
-    run: Run, settings: Any, tmp_path: Path
-) -> None:
+def test_a_model_that_cannot_be_loaded_is_one_line(run: Run, settings: Any, tmp_path: Path) -> None:
     settings.SHOP_CONTENT_LM_ENGINE = "transformers"
     settings.SHOP_CONTENT_LM_MODEL = str(tmp_path / "nowhere")
 
