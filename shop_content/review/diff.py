@@ -19,9 +19,9 @@ _LEADING_SPACE = re.compile(r"\s+")
 Token = tuple[str, str]
 
 # Beyond these the texts are shown whole: comparing takes at most pairs of equal words times words,
-# which is minutes for a few thousand words that repeat, and about a second at this limit.
+# which is minutes for a few thousand words that repeat, and a fifth of a second at this limit.
 MAX_WORDS = 4_000
-MAX_WORK = 30_000_000
+MAX_WORK = 10_000_000
 
 
 class Change(StrEnum):
