@@ -167,6 +167,8 @@ def profile(request: HttpRequest) -> HttpResponse:
         instance=user,
     )
     password_form = PasswordChangeForm(user, request.POST if changes_password else None)
+    # The first thing on this page is the person's name, not a password.
+    password_form.fields["old_password"].widget.attrs.pop("autofocus", None)
     if form.is_bound and form.is_valid():
         form.save()
         messages.success(request, _("Saved."))

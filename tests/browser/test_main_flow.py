@@ -39,6 +39,11 @@ stoneware,900 ml,sea green,dishwasher safe
 # All of it is in the facts above.
 EDITED = "The Cliff Path Mug by Tidewater is a sea green stoneware mug. It holds 350 ml and is \
 dishwasher safe."
+PUBLISHED = """
+    SELECT v.text FROM drafts_draftversion v
+    JOIN publication_publication p ON p.draft_version_id = v.id
+    JOIN catalogue_product c ON c.id = p.product_id WHERE c.title = ?
+"""
 MODEL_SECONDS = 120  # The first load on two busy cores; a draft takes some seconds.
 
 
@@ -50,10 +55,11 @@ class Application:
     data_dir: Path
     passwords: dict[str, tuple[str, str]]  # role -> address and password
 
-    def value(self, sql: str) -> object:
+    def published(self, title: str) -> object:
+        """Return the text that was approved for the only publication of a product."""
         with closing(sqlite3.connect(self.data_dir / "db.sqlite3", timeout=20)) as database:
-            [(value,)] = database.execute(sql)
-        return value
+            [(text,)] = database.execute(PUBLISHED, [title])
+        return text
 
 
 @pytest.fixture(scope="module")
@@ -162,10 +168,7 @@ def test_keywords_become_published_copy(
     ask_for_copy(merchant)
 
     approved = approve(log_in(contexts[1], application, "editor"))
-    sql = f"""SELECT v.text FROM drafts_draftversion v
-        JOIN publication_publication p ON p.draft_version_id = v.id
-        JOIN catalogue_product c ON c.id = p.product_id WHERE c.title = '{TITLE}'"""
-    assert application.value(sql) == approved
+    assert application.published(TITLE) == approved
 
     merchant.get_by_role("link", name="Products").click()
     merchant.goto(f"/products/?q={TITLE}")
