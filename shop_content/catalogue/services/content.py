@@ -67,11 +67,7 @@ def content_set(
     ).first()
     version = live.version if live else 0
     if expected_version is not None and expected_version != version:
-        raise ContentConflictError(
-            text=live.text if live else "",
-            version=version,
-            changed_by=live.changed_by if live else None,
-        )
+        raise _conflict(live)
     values = {
         "text": text,
         "fingerprint": text_fingerprint(text),
@@ -109,7 +105,11 @@ def _live_write(
         return
     rows = LiveContent.objects.filter(product=product, field=field, version=version)
     if not rows.update(**values, version=version + 1, changed_at=timezone.now()):
-        current = LiveContent.objects.get(product=product, field=field)
-        raise ContentConflictError(
-            text=current.text, version=current.version, changed_by=current.changed_by
-        )
+        raise _conflict(LiveContent.objects.get(product=product, field=field))
+
+
+def _conflict(live: LiveContent | None) -> ContentConflictError:
+    """Return the error for who comes second, with what is live now."""
+    if live is None:
+        return ContentConflictError(text="", version=0, changed_by=None)
+    return ContentConflictError(text=live.text, version=live.version, changed_by=live.changed_by)

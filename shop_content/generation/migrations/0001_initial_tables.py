@@ -6,127 +6,286 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial_tables'),
-        ('catalogue', '0001_initial_tables'),
-        ('keywords', '0001_initial_tables'),
+        ("accounts", "0001_initial_tables"),
+        ("catalogue", "0001_initial_tables"),
+        ("keywords", "0001_initial_tables"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='GenerationRun',
+            name="GenerationRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('status', models.CharField(choices=[('running', 'Running'), ('paused', 'Paused'), ('cancelled', 'Cancelled'), ('finished', 'Finished')], default='running', max_length=10, verbose_name='status')),
-                ('name', models.CharField(blank=True, max_length=200, verbose_name='name')),
-                ('num_jobs', models.PositiveIntegerField(default=0, verbose_name='jobs')),
-                ('num_products', models.PositiveIntegerField(default=0, verbose_name='products')),
-                ('num_questions', models.PositiveIntegerField(default=0, verbose_name='questions')),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='finished')),
-                ('brief', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='keywords.keywordbrief')),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='generation_runs', to='accounts.merchant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("running", "Running"),
+                            ("paused", "Paused"),
+                            ("cancelled", "Cancelled"),
+                            ("finished", "Finished"),
+                        ],
+                        default="running",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=200, verbose_name="name")),
+                ("num_jobs", models.PositiveIntegerField(default=0, verbose_name="jobs")),
+                ("num_products", models.PositiveIntegerField(default=0, verbose_name="products")),
+                ("num_questions", models.PositiveIntegerField(default=0, verbose_name="questions")),
+                (
+                    "finished_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="finished"),
+                ),
+                (
+                    "brief",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="runs",
+                        to="keywords.keywordbrief",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="generation_runs",
+                        to="accounts.merchant",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'run',
-                'verbose_name_plural': 'runs',
-                'ordering': ['-id'],
+                "verbose_name": "run",
+                "verbose_name_plural": "runs",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='GenerationJob',
+            name="GenerationJob",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('field', models.CharField(choices=[('description', 'Description'), ('bullets', 'Bullets'), ('short_description', 'Short description'), ('meta_title', 'Meta title'), ('meta_description', 'Meta description'), ('image_alt_text', 'Image alt text')], max_length=20, verbose_name='field')),
-                ('status', models.CharField(choices=[('queued', 'Waiting'), ('running', 'Being written'), ('succeeded', 'Written'), ('dead', 'Failed'), ('cancelled', 'Cancelled')], default='queued', max_length=10, verbose_name='status')),
-                ('brief', models.JSONField(default=dict)),
-                ('editor_note', models.TextField(blank=True)),
-                ('previous_text', models.TextField(blank=True)),
-                ('seed', models.PositiveBigIntegerField(default=0)),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
-                ('max_attempts', models.PositiveSmallIntegerField(default=3)),
-                ('is_solitary', models.BooleanField(default=False)),
-                ('available_at', models.DateTimeField(auto_now_add=True, verbose_name='not before')),
-                ('claim_token', models.UUIDField(editable=False, null=True)),
-                ('lease_until', models.DateTimeField(blank=True, null=True, verbose_name='lease until')),
-                ('error_code', models.CharField(blank=True, max_length=40, verbose_name='reason')),
-                ('error', models.TextField(blank=True, verbose_name='error')),
-                ('started_at', models.DateTimeField(blank=True, null=True, verbose_name='started')),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='finished')),
-                ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='generation_jobs', to='accounts.merchant')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='generation_jobs', to='catalogue.product')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='jobs', to='generation.generationrun')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                (
+                    "field",
+                    models.CharField(
+                        choices=[
+                            ("description", "Description"),
+                            ("bullets", "Bullets"),
+                            ("short_description", "Short description"),
+                            ("meta_title", "Meta title"),
+                            ("meta_description", "Meta description"),
+                            ("image_alt_text", "Image alt text"),
+                        ],
+                        max_length=20,
+                        verbose_name="field",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Waiting"),
+                            ("running", "Being written"),
+                            ("succeeded", "Written"),
+                            ("dead", "Failed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("brief", models.JSONField(default=dict)),
+                ("editor_note", models.TextField(blank=True)),
+                ("previous_text", models.TextField(blank=True)),
+                ("seed", models.PositiveBigIntegerField(default=0)),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
+                ("max_attempts", models.PositiveSmallIntegerField(default=3)),
+                ("is_solitary", models.BooleanField(default=False)),
+                (
+                    "available_at",
+                    models.DateTimeField(auto_now_add=True, verbose_name="not before"),
+                ),
+                ("claim_token", models.UUIDField(editable=False, null=True)),
+                (
+                    "lease_until",
+                    models.DateTimeField(blank=True, null=True, verbose_name="lease until"),
+                ),
+                ("error_code", models.CharField(blank=True, max_length=40, verbose_name="reason")),
+                ("error", models.TextField(blank=True, verbose_name="error")),
+                ("started_at", models.DateTimeField(blank=True, null=True, verbose_name="started")),
+                (
+                    "finished_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="finished"),
+                ),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="generation_jobs",
+                        to="accounts.merchant",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="generation_jobs",
+                        to="catalogue.product",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="jobs",
+                        to="generation.generationrun",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'job',
-                'verbose_name_plural': 'jobs',
-                'ordering': ['-id'],
+                "verbose_name": "job",
+                "verbose_name_plural": "jobs",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='ModelVersion',
+            name="ModelVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('engine', models.CharField(max_length=40, verbose_name='engine')),
-                ('name', models.CharField(max_length=255, verbose_name='name')),
-                ('revision', models.CharField(blank=True, max_length=80, verbose_name='revision')),
-                ('weights_sha256', models.CharField(blank=True, max_length=64, verbose_name='hash of the weights')),
-                ('dtype', models.CharField(blank=True, max_length=20)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                ("engine", models.CharField(max_length=40, verbose_name="engine")),
+                ("name", models.CharField(max_length=255, verbose_name="name")),
+                ("revision", models.CharField(blank=True, max_length=80, verbose_name="revision")),
+                (
+                    "weights_sha256",
+                    models.CharField(blank=True, max_length=64, verbose_name="hash of the weights"),
+                ),
+                ("dtype", models.CharField(blank=True, max_length=20)),
             ],
             options={
-                'verbose_name': 'model version',
-                'verbose_name_plural': 'model versions',
-                'constraints': [models.UniqueConstraint(fields=('engine', 'name', 'revision', 'weights_sha256', 'dtype'), name='generation_modelversion_once')],
+                "verbose_name": "model version",
+                "verbose_name_plural": "model versions",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("engine", "name", "revision", "weights_sha256", "dtype"),
+                        name="generation_modelversion_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='WorkerHeartbeat',
+            name="WorkerHeartbeat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, unique=True, verbose_name='name')),
-                ('state', models.CharField(choices=[('loading', 'Loading the model'), ('idle', 'Ready'), ('writing', 'Writing'), ('stopped', 'Stopped')], max_length=10, verbose_name='state')),
-                ('detail', models.CharField(blank=True, max_length=300)),
-                ('seen_at', models.DateTimeField(verbose_name='last seen')),
-                ('seconds_per_draft', models.FloatField(default=0)),
-                ('model_version', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='generation.modelversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, unique=True, verbose_name="name")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("loading", "Loading the model"),
+                            ("idle", "Ready"),
+                            ("writing", "Writing"),
+                            ("stopped", "Stopped"),
+                        ],
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("detail", models.CharField(blank=True, max_length=300)),
+                ("seen_at", models.DateTimeField(verbose_name="last seen")),
+                ("seconds_per_draft", models.FloatField(default=0)),
+                (
+                    "model_version",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="generation.modelversion",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'worker',
-                'verbose_name_plural': 'workers',
+                "verbose_name": "worker",
+                "verbose_name_plural": "workers",
             },
         ),
         migrations.AddIndex(
-            model_name='generationrun',
-            index=models.Index(fields=['merchant', '-id'], name='generation_run_by_merchant'),
+            model_name="generationrun",
+            index=models.Index(fields=["merchant", "-id"], name="generation_run_by_merchant"),
         ),
         migrations.AddIndex(
-            model_name='generationjob',
-            index=models.Index(condition=models.Q(('status', 'queued')), fields=['available_at', 'id'], name='generation_job_waiting'),
+            model_name="generationjob",
+            index=models.Index(
+                condition=models.Q(("status", "queued")),
+                fields=["available_at", "id"],
+                name="generation_job_waiting",
+            ),
         ),
         migrations.AddIndex(
-            model_name='generationjob',
-            index=models.Index(condition=models.Q(('status', 'running')), fields=['lease_until'], name='generation_job_leases'),
+            model_name="generationjob",
+            index=models.Index(
+                condition=models.Q(("status", "running")),
+                fields=["lease_until"],
+                name="generation_job_leases",
+            ),
         ),
         migrations.AddIndex(
-            model_name='generationjob',
-            index=models.Index(fields=['run', 'status'], name='generation_job_by_run'),
+            model_name="generationjob",
+            index=models.Index(fields=["run", "status"], name="generation_job_by_run"),
         ),
         migrations.AddIndex(
-            model_name='generationjob',
-            index=models.Index(fields=['product', '-id'], name='generation_job_by_product'),
+            model_name="generationjob",
+            index=models.Index(fields=["product", "-id"], name="generation_job_by_product"),
         ),
         migrations.AddConstraint(
-            model_name='generationjob',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'running'), _negated=True), ('claim_token__isnull', False), _connector='OR'), name='generation_job_running_has_claim'),
+            model_name="generationjob",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "running"), _negated=True),
+                    ("claim_token__isnull", False),
+                    _connector="OR",
+                ),
+                name="generation_job_running_has_claim",
+            ),
         ),
     ]
