@@ -95,6 +95,11 @@ def _merchant_pages(site: Site) -> list[PageCase]:
         ("write-two", f"/write/?product={mug}&product={published}"),
         ("briefs", "/briefs/"),
         ("brief-add", "/briefs/add/"),
+        ("imports", "/imports/"),
+        ("import-columns", f"/imports/{site.facts['imports']['unknown']}/"),
+        ("import-checked", f"/imports/{site.facts['imports']['checked']}/"),
+        ("import-done", f"/imports/{site.facts['imports']['done']}/"),
+        ("export", "/export/"),
         ("questions", "/questions/"),
         ("runs", "/runs/"),
         ("run", f"/runs/{site.facts['open_run']}/"),
@@ -122,6 +127,7 @@ def _editor_pages(site: Site) -> list[PageCase]:
         ("item-clean", f"/review/{clean}/"),
         ("item-edit", f"/review/{clean}/?edit=1"),
         ("item-live", f"/review/{clean}/?panel=live"),
+        ("item-preview", f"/review/{clean}/?panel=preview"),
         ("item-history", f"/review/{clean}/?panel=history"),
         ("item-decided", f"/review/{decided}/"),
         ("products", "/products/"),
@@ -141,7 +147,17 @@ def _admin_pages() -> list[PageCase]:
 
 
 def _empty_pages() -> list[PageCase]:
-    paths = ["home", "products", "review", "write", "briefs", "questions", "runs", "published"]
+    paths = [
+        "home",
+        "products",
+        "review",
+        "write",
+        "briefs",
+        "questions",
+        "runs",
+        "imports",
+        "published",
+    ]
     pages = [
         PageCase(f"empty-{path}", "empty_admin", "/" if path == "home" else f"/{path}/")
         for path in paths

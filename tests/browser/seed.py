@@ -19,12 +19,16 @@ from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 
 from shop_content.accounts.models import Merchant, Role, User  # noqa: E402
 from shop_content.accounts.services import invitation_create  # noqa: E402
-from shop_content.catalogue.models import Product  # noqa: E402
+from shop_content.catalogue.models import ImportRun, Product  # noqa: E402
+from shop_content.catalogue.services.import_steps import import_advance  # noqa: E402
+from shop_content.catalogue.services.imports import import_confirm, import_upload  # noqa: E402
 from shop_content.dashboard.demo.seeding import demo_seed  # noqa: E402
 from shop_content.generation.models import FailureReason, GenerationJob, GenerationRun  # noqa: E402
 from shop_content.review.models import ReviewItem  # noqa: E402
 from tests.factories import make_brief, make_job, make_member, make_merchant, make_run  # noqa: E402
 
+SHOPIFY_HEADER = "Handle,Title,Variant SKU,Variant Price\n"
+SHOPIFY_ROWS = "harbour-mug-blue,Harbour Mug,HH-1002,15.90\nquay-bowl,Quay Bowl,QB-1,free\n"
 PASSWORD = "browser-tests-only-pass"
 
 
@@ -62,6 +66,7 @@ def seed() -> dict[str, object]:
         "emails": {name: user.email for name, user in people.items()},
         "sessions": {name: log_in(user) for name, user in people.items()},
         "invitation": invitation.token,
+        "imports": imports(shop, people["merchant"]),
         "open_run": open_run(shop, people["merchant"]).pk,
         "waiting": list(
             ReviewItem.objects.filter(merchant=shop, status="waiting")
@@ -83,6 +88,22 @@ def open_run(shop: Merchant, owner: User) -> GenerationRun:
     job = GenerationJob.objects.filter(run=run, status="queued").earliest("pk")
     GenerationJob.objects.filter(pk=job.pk).update(status="cancelled")
     run.refresh_from_db()
+    return run
+
+
+def imports(shop: Merchant, owner: User) -> dict[str, int]:
+    """Send three files: one whose columns have to be named, one checked, one that is in."""
+    unknown = _file(shop, owner, "supplier.csv", "Bezeichnung;Werkstoff;Sonderfeld\nKrug;Ton;x\n")
+    checked = _file(shop, owner, "spring.csv", f"{SHOPIFY_HEADER}{SHOPIFY_ROWS}")
+    done = _file(shop, owner, "jugs.csv", f"{SHOPIFY_HEADER}pier-jug,Pier Jug,PJ-1,29.00\n")
+    import_confirm(run=done, actor=owner)
+    import_advance(run_id=done.pk)
+    return {"unknown": unknown.pk, "checked": checked.pk, "done": done.pk}
+
+
+def _file(shop: Merchant, owner: User, name: str, text: str) -> ImportRun:
+    run = import_upload(merchant=shop, actor=owner, file_name=name, content=text.encode())
+    import_advance(run_id=run.pk)
     return run
 
 
