@@ -27,7 +27,19 @@ from tests.factories import make_merchant, make_product
 pytestmark = pytest.mark.django_db
 
 ALL_FIELDS = frozenset(
-    "handle sku title brand category gtin price currency image_url facts variants".split(" ")
+    {
+        "handle",
+        "sku",
+        "title",
+        "brand",
+        "category",
+        "gtin",
+        "price",
+        "currency",
+        "image_url",
+        "facts",
+        "variants",
+    }
 )
 
 
