@@ -85,6 +85,8 @@ def _stale_context(row: ReviewItem) -> dict[str, Any]:
 
 def _panel_context(panel: str, row: ReviewItem) -> dict[str, Any]:
     """Return what stands beside the draft: only the panel that is shown costs anything."""
+    if panel == "history":
+        return {"panel": panel, "decisions": selectors.decisions_of(item=row)}
     live = selectors.live_contents(product=row.product)
     own = live.get(row.field)
     text = row.current_version.text
@@ -99,8 +101,6 @@ def _panel_context(panel: str, row: ReviewItem) -> dict[str, Any]:
     elif panel == "preview":
         texts = {field: content.text for field, content in live.items()} | {row.field: text}
         context["preview"] = copy_preview(product=row.product, field=row.field, texts=texts)
-    elif panel == "history":
-        context["decisions"] = selectors.decisions_of(item=row)
     return context
 
 
