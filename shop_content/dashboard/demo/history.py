@@ -45,10 +45,11 @@ def history_seed(
         product = Product.objects.get(merchant=merchant, title=row["title"])
         item = _draft(run, model, product, row)
         _decide(item, row, editor)
-        run.num_jobs += 1
     _spread_over_the_past(merchant)
-    run.num_products = run.jobs.values("product").distinct().count()
-    run.save(update_fields=["num_jobs", "num_products"])
+    # Counted anew: a draft that was sent back has added a job of its own and opened the run again.
+    GenerationRun.objects.filter(pk=run.pk).update(
+        num_jobs=run.jobs.count(), num_products=run.jobs.values("product").distinct().count()
+    )
     for title, fact, text in [
         ("Loose Leaf Tin", "Material", "Which material is it made of?"),
         ("Stacking Bears", "Material", "Which material is it made of?"),
