@@ -75,6 +75,21 @@ def test_every_page_answers_fits_and_passes_axe(
     assert wrong == []
 
 
+@pytest.mark.parametrize("size", [WIDE, (800, 900), NARROW], ids=["wide", "tablet", "phone"])
+@pytest.mark.parametrize(
+    ("person", "path"), [("merchant", "/products/"), ("merchant", "/runs/"), ("editor", "/review/")]
+)
+def test_the_head_of_a_table_covers_no_row(
+    visitors: Visitors, person: str, path: str, size: tuple[int, int]
+) -> None:
+    page = visitors.visit(person, path, size=size)
+    head = page.locator("thead th").first.bounding_box()
+    row = page.locator("tbody tr").first.bounding_box()
+    assert head is not None
+    assert row is not None
+    assert head["y"] + head["height"] <= row["y"] + 1
+
+
 @pytest.mark.parametrize(("size", "scheme"), LOOKS, ids=["wide-light", "narrow-dark"])
 def test_what_only_deeds_bring_up_passes_too(
     visitors: Visitors, site: Site, size: tuple[int, int], scheme: str
