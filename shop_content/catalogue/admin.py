@@ -188,3 +188,25 @@ class ImportRowAdmin(ReadOnlyAdmin, admin.ModelAdmin[ImportRow]):
     search_fields = ["handle", "reason", "import_run__file_name"]
     raw_id_fields = ["import_run", "product"]
     show_full_result_count = False
+
+
+@admin.register(Fact)
+class FactAdmin(ReadOnlyAdmin, admin.ModelAdmin[Fact]):
+    """Facts of all products, to be searched; they are changed with their product."""
+
+    list_display = ["product", "name", "value", "unit", "source", "is_verified"]
+    list_filter = ["source", "is_verified", "product__merchant"]
+    search_fields = ["name", "value", "product__title", "product__sku"]
+    list_select_related = ["product"]
+    show_full_result_count = False
+
+
+@admin.register(Variant)
+class VariantAdmin(ReadOnlyAdmin, admin.ModelAdmin[Variant]):
+    """Variants of all products, to be searched; they are changed with their product."""
+
+    list_display = ["product", "sku", "gtin", "price_cents", "position"]
+    list_filter = ["product__merchant"]
+    search_fields = ["sku", "gtin", "product__title"]
+    list_select_related = ["product"]
+    show_full_result_count = False

@@ -11,7 +11,15 @@ from shop_content.catalogue.models import LiveContent, LiveContentRevision, Prod
 from tests.factories import make_live, make_merchant, make_product
 
 pytestmark = pytest.mark.django_db
-MODELS = ["product", "livecontent", "livecontentrevision", "importrun", "importrow"]
+MODELS = [
+    "product",
+    "fact",
+    "variant",
+    "livecontent",
+    "livecontentrevision",
+    "importrun",
+    "importrow",
+]
 
 
 @pytest.fixture
