@@ -132,7 +132,7 @@ def ask_for_copy(page: Page) -> None:
     page.get_by_role("link", name=TITLE).click()
     page.get_by_role("main").get_by_role("link", name="Write copy").click()
     # The field of the chips: the text area of the same label hides when the script is loaded.
-    page.locator("#id_keywords-chips").fill("stoneware mug, sea green mug,")
+    page.locator("input#id_keywords").fill("stoneware mug, sea green mug,")
     expect(page.locator("#preview")).to_contain_text("350")
     page.get_by_role("button", name="Start writing").click()
     expect(page).to_have_url(re.compile(r"/runs/\d+/$"))
