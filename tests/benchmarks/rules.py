@@ -1,4 +1,4 @@
-"""Measure all rules on 1,000 short texts: `python -m tests.checks.benchmark_rules`."""
+"""Measure all rules on 1,000 short texts: `python -m tests.benchmarks.rules`."""
 
 from __future__ import annotations
 
