@@ -37,7 +37,7 @@ def merchant_required(
             if membership is None or (roles and membership.role not in roles):
                 raise PermissionDenied
             request.merchant = membership.merchant  # type: ignore[attr-defined]  # AppRequest declares it.
-            return view(request, *args, **kwargs)  # type: ignore[arg-type]
+            return view(request, *args, **kwargs)  # type: ignore[arg-type]  # As above.
 
         return guarded
 

@@ -48,7 +48,7 @@ class User(AbstractUser):
 
     username = None  # type: ignore[assignment]  # The address is the name.
     first_name = None  # type: ignore[assignment]  # One name field: names differ too much.
-    last_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]  # As above.
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=120, blank=True)
     language = models.CharField(_("language"), max_length=8, blank=True)

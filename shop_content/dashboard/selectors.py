@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Min, Q
 from django.utils import timezone
 
-from shop_content.accounts.models import Membership, Merchant, Role, User
+from shop_content.accounts.models import Membership, Merchant, User
 from shop_content.catalogue.models import Product
-from shop_content.generation.models import GenerationJob, GenerationRun, WorkerHeartbeat
+from shop_content.generation.models import GenerationJob, GenerationRun
 from shop_content.keywords.models import FactQuestion
 from shop_content.publication.models import Publication
 from shop_content.review.models import ReviewDecision, ReviewItem
 
-WORKER_SILENT_SECONDS = 60  # A worker that lives writes its heartbeat several times in this.
 NUM_RECENT = 6
 
 
@@ -61,14 +61,9 @@ def catalogue_counts(*, merchant: Merchant) -> CatalogueCounts:
     return CatalogueCounts(**counts)
 
 
-def queue_counts(*, user: User) -> list[QueueCounts]:
+def queue_counts(*, memberships: Iterable[Membership]) -> list[QueueCounts]:
     """Count what waits at each merchant whose drafts the person may decide on."""
-    merchants = [
-        membership.merchant
-        for membership in Membership.objects.select_related("merchant")
-        .filter(user=user, role__in=[Role.EDITOR, Role.ADMIN])
-        .order_by("merchant__name")
-    ]
+    merchants = [membership.merchant for membership in memberships if membership.can_review]
     rows = (
         ReviewItem.objects.filter(merchant__in=merchants, status=ReviewItem.Status.WAITING)
         .order_by()
@@ -137,17 +132,6 @@ def decisions_today(*, user: User) -> int:
         ReviewDecision.objects.filter(decided_by=user, decided_at__gte=midnight)
         .exclude(action=ReviewDecision.Action.EDITED)
         .count()
-    )
-
-
-def living_workers() -> list[WorkerHeartbeat]:
-    """Return the workers whose heartbeat was seen lately."""
-    since = timezone.now() - timedelta(seconds=WORKER_SILENT_SECONDS)
-    return list(
-        WorkerHeartbeat.objects.filter(seen_at__gte=since)
-        .exclude(state=WorkerHeartbeat.State.STOPPED)
-        .select_related("model_version")
-        .order_by("name")
     )
 
 

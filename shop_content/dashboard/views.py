@@ -13,6 +13,7 @@ from shop_content.accounts.decorators import merchant_required
 from shop_content.accounts.http import AppRequest
 from shop_content.accounts.models import Membership
 from shop_content.dashboard import selectors
+from shop_content.generation.selectors import live_workers
 
 
 @require_GET
@@ -28,7 +29,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
 def role_home(request: AppRequest) -> HttpResponse:
     """Show the parts of the start page that belong to the person's role."""
     context = {
-        "workers": selectors.living_workers(),
+        "workers": live_workers(),
         "published": selectors.recent_publications(merchant=request.merchant),
         **_writing(request.membership),
         **_reviewing(request),
@@ -53,7 +54,7 @@ def _reviewing(request: AppRequest) -> dict[str, Any]:
     """Return what an editor or an admin sees of the queue, here and at the other merchants."""
     if not request.membership.can_review:
         return {}
-    queues = selectors.queue_counts(user=request.user)
+    queues = selectors.queue_counts(memberships=request.memberships)
     return {
         "queue": next(row for row in queues if row.merchant == request.merchant),
         "other_queues": [row for row in queues if row.merchant != request.merchant and row.waiting],
