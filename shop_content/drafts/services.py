@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
 
 from shop_content.accounts.models import User
 from shop_content.core.fingerprint import text_fingerprint
-from shop_content.drafts.models import Draft, DraftVersion
+from shop_content.drafts.models import Draft, DraftCandidate, DraftVersion
 from shop_content.generation.models import GenerationJob, ModelVersion
+
+# Kept in place of what JSON and SQLite cannot hold: log 0, and a score that was divided by 0.
+LOWEST = -1_000.0
+LOGPROB_DIGITS = 3  # Changes a probability by a twentieth of a percent at most.
+
+# No database column takes NUL, nor half of a surrogate pair.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +39,38 @@ class DraftProvenance:
     finish_reason: str = ""
     seconds: float = 0.0  # the model's own time
     mean_logprob: float | None = None  # natural logarithm, mean over the tokens of the text
+    # (piece of text, natural log P) of each token, as the model wrote it, before it was tidied.
+    token_logprobs: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateRecord:
+    """One of several texts that the model wrote for a job, as it was ranked."""
+
+    text: str  # as version 1 would hold it
+    score: float  # what it was ranked by; higher is better
+    scores: dict[str, float] = field(default_factory=dict)  # what the score is made of, by name
+    mean_logprob: float | None = None  # as in DraftProvenance
+    finish_reason: str = ""
 
 
 @transaction.atomic
-def draft_create(*, job: GenerationJob, text: str, provenance: DraftProvenance) -> Draft:
+def draft_create(
+    *,
+    job: GenerationJob,
+    text: str,
+    provenance: DraftProvenance,
+    candidates: Sequence[CandidateRecord] = (),
+) -> Draft:
     """Return the job's draft, with `text` as version 1; the one that is there if there is one.
 
     However often a job is repeated, it has one draft.
+
+    Args:
+        job: what was written for.
+        text: the text that was chosen.
+        provenance: where it comes from.
+        candidates: all texts that were ranked, the chosen one first; one alone is not kept.
     """
     values = {name: getattr(provenance, name) for name in DraftProvenance.__slots__}
     draft, created = Draft.objects.get_or_create(
@@ -43,6 +78,7 @@ def draft_create(*, job: GenerationJob, text: str, provenance: DraftProvenance) 
         defaults={
             **values,
             "finish_reason": str(provenance.finish_reason),
+            "token_logprobs": _token_logprobs(provenance),
             "merchant_id": job.merchant_id,
             "product_id": job.product_id,
             "field": job.field,
@@ -51,6 +87,8 @@ def draft_create(*, job: GenerationJob, text: str, provenance: DraftProvenance) 
     )
     if created:
         _version_create(draft, 1, text, None)
+        if len(candidates) > 1:
+            DraftCandidate.objects.bulk_create(_candidate_rows(draft, candidates))
     return draft
 
 
@@ -76,3 +114,36 @@ def _version_create(draft: Draft, number: int, text: str, author: User | None) -
         fingerprint=text_fingerprint(text),
         author=author,
     )
+
+
+def _candidate_rows(draft: Draft, candidates: Sequence[CandidateRecord]) -> list[DraftCandidate]:
+    return [
+        DraftCandidate(
+            draft=draft,
+            rank=rank,
+            text=_UNSTORABLE.sub("", candidate.text),
+            score=_finite(candidate.score),
+            scores={name: _finite(value) for name, value in candidate.scores.items()},
+            mean_logprob=(
+                None if candidate.mean_logprob is None else _finite(candidate.mean_logprob)
+            ),
+            finish_reason=str(candidate.finish_reason),
+        )
+        for rank, candidate in enumerate(candidates, start=1)
+    ]
+
+
+def _token_logprobs(provenance: DraftProvenance) -> list[list[str | float]]:
+    """Return the pairs as JSON keeps them; a piece keeps its length, so that places stay right."""
+    return [
+        [
+            _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", piece),
+            round(_finite(logprob), LOGPROB_DIGITS),
+        ]
+        for piece, logprob in provenance.token_logprobs
+    ]
+
+
+def _finite(value: float) -> float:
+    """Return a number that can be stored: an odd score may cost no draft."""
+    return value if math.isfinite(value) else LOWEST

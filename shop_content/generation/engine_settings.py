@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from shop_content.lm.engine import EngineConfig
+from shop_content.lm.engine import EngineConfig, ServerConfig
 
 
 def engine_config() -> EngineConfig:
@@ -21,5 +21,24 @@ def engine_config() -> EngineConfig:
         dtype=settings.SHOP_CONTENT_LM_DTYPE,
         max_batch_size=settings.SHOP_CONTENT_LM_BATCH_SIZE,
         threads=settings.SHOP_CONTENT_LM_THREADS,
+        adapters=settings.SHOP_CONTENT_LM_ADAPTERS,
+        openai=_server(
+            settings.SHOP_CONTENT_OPENAI_URL,
+            settings.SHOP_CONTENT_OPENAI_MODEL,
+            settings.SHOP_CONTENT_OPENAI_KEY,
+        ),
+        deepai=_server(settings.SHOP_CONTENT_DEEPAI_URL, "", settings.SHOP_CONTENT_DEEPAI_KEY),
         echo_delay_seconds=settings.SHOP_CONTENT_LM_ECHO_DELAY,
+    )
+
+
+def _server(url: str, model: str, key: str) -> ServerConfig:
+    return ServerConfig(
+        base_url=url,
+        model=model,
+        api_key=key,
+        concurrency=settings.SHOP_CONTENT_LM_BATCH_SIZE,
+        timeout_seconds=settings.SHOP_CONTENT_SERVER_TIMEOUT_SECONDS,
+        input_cents_per_million=settings.SHOP_CONTENT_SERVER_INPUT_CENTS,
+        output_cents_per_million=settings.SHOP_CONTENT_SERVER_OUTPUT_CENTS,
     )

@@ -21,6 +21,9 @@ class FailureReason(models.TextChoices):
     ENGINE_ERROR = "engine_error", _("The model stopped with an error.")
     PROMPT_TOO_LONG = "prompt_too_long", _("Facts and keywords are too long for the model.")
     EMPTY_OUTPUT = "empty_output", _("The model wrote nothing that could be used.")
+    SERVER_UNAVAILABLE = "server_unavailable", _("The model server did not answer.")
+    SERVER_REJECTED = "server_rejected", _("The model server refused to write this draft.")
+    SERVER_BAD_ANSWER = "server_bad_answer", _("The model server answered with something else.")
     HAND_OVER = "hand_over", _("The draft could not be checked and stored.")
 
 
@@ -32,6 +35,8 @@ class ModelVersion(TimestampedModel):
     revision = models.CharField(_("revision"), max_length=80, blank=True)
     weights_sha256 = models.CharField(_("hash of the weights"), max_length=64, blank=True)
     dtype = models.CharField(max_length=20, blank=True)
+    # The same request and seed give the same text again, whatever else is being written.
+    is_repeatable = models.BooleanField(_("repeatable"), default=True)
 
     class Meta:
         verbose_name = _("model version")
@@ -130,11 +135,15 @@ class GenerationJob(TimestampedModel):
     # True after a claim in company was lost: the next one is alone, so that a prompt that kills
     # its worker is found and its neighbours are not lost with it.
     is_solitary = models.BooleanField(default=False)
-    num_claimed_together = models.PositiveSmallIntegerField(default=0)  # jobs of its last claim
+    num_claimed_together = models.PositiveSmallIntegerField(
+        default=0
+    )  # jobs in hand with it, itself included
     is_repeat = models.BooleanField(default=False)  # an editor asked for another draft
     available_at = models.DateTimeField(_("not before"), default=timezone.now)
     claim_token = models.UUIDField(null=True, editable=False)
     lease_until = models.DateTimeField(_("lease until"), null=True, blank=True)
+    # What the model has written so far, for whoever watches; emptied when the job leaves "running".
+    partial_text = models.TextField(blank=True)
     error_code = models.CharField(_("reason"), max_length=40, blank=True)
     error = models.TextField(_("error"), blank=True)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)

@@ -16,7 +16,8 @@ import re
 from dataclasses import dataclass
 
 from shop_content.generation.tidying import tidy
-from shop_content.lm.engine import Message, SamplingParams
+from shop_content.lm.constraints import numbers_in
+from shop_content.lm.engine import DecodingConstraint, Message, SamplingParams
 
 __all__ = [
     "FIELD_LIMITS",
@@ -25,6 +26,7 @@ __all__ = [
     "PromptFact",
     "PromptInput",
     "build_messages",
+    "decoding_constraint",
     "field_limit",
     "has_enough_to_write",
     "missing_questions",
@@ -33,7 +35,7 @@ __all__ = [
 ]
 
 # Stored with every draft. Count up with every change of wording, tidying or sampling.
-PROMPT_VERSION = "1"
+PROMPT_VERSION = "2"
 
 MAX_FACTS = 24  # More than this and a small model loses the task.
 MAX_VALUE_CHARS = 160
@@ -156,6 +158,22 @@ LANGUAGE_NAMES = {
     "zh": "Chinese",
 }
 
+# Marks of a model that talks about itself, its orders or its own form.
+NEVER_WRITTEN = (
+    "as an AI",
+    "AI assistant",
+    "language model",
+    "I'm sorry",
+    "I cannot",
+    "I can't",
+    "editor's note",
+    "[insert",
+    "[your",
+    "lorem ipsum",
+    "http",
+    "www.",
+)
+
 _TAG = re.compile(r"<[^<>]{1,200}>")
 _CONTACT = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\S+")
 
@@ -181,7 +199,9 @@ def build_messages(prompt_input: PromptInput) -> tuple[Message, ...]:
     )
 
 
-def sampling_params(*, field: str, length: str, seed: int) -> SamplingParams:
+def sampling_params(
+    *, field: str, length: str, seed: int, num_candidates: int = 1
+) -> SamplingParams:
     """Return how to draw the text of a content field.
 
     A cool temperature and a light penalty: both higher gave more numbers that no fact holds.
@@ -192,6 +212,28 @@ def sampling_params(*, field: str, length: str, seed: int) -> SamplingParams:
         top_p=0.9,
         seed=seed,
         repetition_penalty=1.05,
+        num_candidates=num_candidates,
+    )
+
+
+def decoding_constraint(prompt_input: PromptInput) -> DecodingConstraint:
+    """Return what the text may not hold, whatever the model would like to write.
+
+    Numbers are those of the product, its facts and the brief. What only the supplier says is not
+    among them: it is a source of words.
+    """
+    limit = field_limit(prompt_input.field, prompt_input.length)
+    facts = (f"{fact.name} {fact.value} {fact.unit}" for fact in prompt_input.facts)
+    return DecodingConstraint(
+        numbers=numbers_in(
+            prompt_input.title,
+            prompt_input.brand,
+            *facts,
+            *prompt_input.keywords,
+            *prompt_input.must_use,
+        ),
+        forbidden=(*prompt_input.must_not_use, *NEVER_WRITTEN),
+        ends_on_sentence=not limit.max_lines and prompt_input.field != "meta_title",
     )
 
 

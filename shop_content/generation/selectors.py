@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,7 @@ from shop_content.generation.models import (
     GenerationRun,
     WorkerHeartbeat,
 )
+from shop_content.generation.run_texts import RunTexts, run_texts
 from shop_content.keywords.models import FactQuestion
 
 RATE_WINDOW = timedelta(minutes=2)  # Long enough for a slow model, short enough to follow a change.
@@ -64,11 +66,17 @@ class RunProgress:
     seconds_left: int | None  # None: cannot be said
     situation: str | Promise  # who is writing, or why nothing happens, in words
     detail: str = ""  # why the model could not be loaded
+    texts: RunTexts = field(default_factory=RunTexts)
 
     @property
     def is_over(self) -> bool:
         """Tell whether nothing more will change, so that the page stops asking."""
         return self.run.status in (GenerationRun.Status.FINISHED, GenerationRun.Status.CANCELLED)
+
+    @property
+    def poll_seconds(self) -> int:
+        """Return how long the page waits before it asks again: a text that grows is watched."""
+        return 1 if self.counts.running else 2
 
     @property
     def minutes_left(self) -> int | None:
@@ -127,28 +135,32 @@ def job_counts(run_ids: Iterable[int]) -> dict[int, JobCounts]:
 def run_progress(*, run: GenerationRun) -> RunProgress:
     """Return how far a run is, how fast it goes, and who writes or why nobody does."""
     counts = job_counts([run.pk])[run.pk]
+    texts = run_texts(run=run, is_single=counts.total == 1)
     if run.status in (GenerationRun.Status.FINISHED, GenerationRun.Status.CANCELLED):
-        return RunProgress(run, counts, 0.0, None, "")
+        return RunProgress(run, counts, 0.0, None, "", texts=texts)
     now = database_now()
     rate = _drafts_per_minute(run, now)
     is_running = run.status == GenerationRun.Status.RUNNING
     seconds_left = round(counts.num_open / rate * 60) if rate and is_running else None
     situation, detail = _situation(run, counts, now)
-    return RunProgress(run, counts, rate, seconds_left, situation, detail)
+    return RunProgress(run, counts, rate, seconds_left, situation, detail, texts)
 
 
 def run_failures(*, run: GenerationRun) -> list[FailureGroup]:
-    """Return the failed jobs grouped by reason, the most frequent first, with some products."""
-    dead = GenerationJob.objects.filter(run=run, status=Status.DEAD)
-    counted = dead.order_by().values_list("error_code").annotate(num=Count("pk"))
-    nums = dict(counted)
-    if not nums:
-        return []
-    shown: dict[str, list[GenerationJob]] = {code: [] for code in nums}
-    for job in dead.select_related("product").order_by("-id")[:MAX_FAILURES_SHOWN]:
-        shown.setdefault(job.error_code, []).append(job)
-    groups = [FailureGroup(reason_label(code), num, shown[code]) for code, num in nums.items()]
-    return sorted(groups, key=lambda group: -group.num_jobs)
+    """Return the failed jobs grouped by reason, the most frequent first, with some products.
+
+    One query: the reasons take turns, so that each is among the jobs that are shown.
+    """
+    dead = GenerationJob.objects.filter(run=run, status=Status.DEAD).annotate(
+        num_alike=Window(Count("pk"), partition_by="error_code"),
+        turn=Window(RowNumber(), partition_by="error_code", order_by="-id"),
+    )
+    rows = dead.select_related("product").only("field", "error_code", "product__title")
+    groups: dict[str, FailureGroup] = {}
+    for job in rows.order_by("turn", "-id")[:MAX_FAILURES_SHOWN]:
+        code = job.error_code
+        groups.setdefault(code, FailureGroup(reason_label(code), job.num_alike)).jobs.append(job)
+    return sorted(groups.values(), key=lambda group: -group.num_jobs)
 
 
 def reason_label(code: str) -> str:

@@ -3,39 +3,36 @@
 from __future__ import annotations
 
 import logging
-import time
 from typing import Any
 
 from celery import Task, shared_task, signals
-from django.conf import settings
 from django.db import DatabaseError, transaction
 
 from shop_content.checks.services import version_check
-from shop_content.core.database import connection_released
-from shop_content.drafts.services import DraftProvenance, draft_create
+from shop_content.drafts.services import CandidateRecord, DraftProvenance, draft_create
 from shop_content.generation.models import FailureReason, GenerationJob, WorkerHeartbeat
-from shop_content.generation.prompts import PROMPT_VERSION, tidy
+from shop_content.generation.prompts import PROMPT_VERSION
 from shop_content.generation.services.bells import bells_ring
-from shop_content.generation.services.claims import jobs_claim, jobs_release
+from shop_content.generation.services.choosing import Choice, best_text
 from shop_content.generation.services.outcomes import job_fail, job_finish
 from shop_content.generation.services.runs import run_finish_if_done
+from shop_content.generation.services.sessions import Outcome, WritingSession
 from shop_content.generation.services.sweeping import jobs_sweep
 from shop_content.generation.services.workers import worker_count_drafts, worker_report
 from shop_content.generation.services.writing import (
     FailedWriting,
     PreparedJob,
     WorkerStoppingError,
-    batch_write,
-    jobs_prepare,
+    usable,
 )
 from shop_content.generation.workers import QUEUE, worker
-from shop_content.lm.engine import Engine, GenerationOutput
 from shop_content.review.services import item_open
 
 logger = logging.getLogger(__name__)
 
-# A task ends after so long and rings for the next one: Celery then sees signals of pools with
-# child processes, and sends the broker its heartbeats, which pool `solo` cannot do within a task.
+# A task is a slice of time; at its end it rings for the next one, and the batch stands still in
+# between: Celery then sees signals of pools with child processes, and sends the broker its
+# heartbeats, which pool `solo` cannot do within a task.
 SLICE_SECONDS = 15.0
 
 State = WorkerHeartbeat.State
@@ -65,74 +62,86 @@ def sweep_jobs() -> None:
 
 
 def _write_waiting() -> None:
-    engine = worker.engine()
-    if engine is None:
+    """Write for a slice of time; the next task goes on where this one ends."""
+    session = worker.session(_settle)
+    if session is None:
         return
-    end = time.monotonic() + SLICE_SECONDS
-    while not worker.stopping.is_set():
-        jobs = jobs_claim(limit=settings.SHOP_CONTENT_LM_BATCH_SIZE)
-        if not jobs:
-            break
-        worker_report(name=worker.name, state=State.WRITING)
-        _write_batch(engine, jobs)
-        if time.monotonic() > end:
-            bells_ring()
-            break
-    worker_report(name=worker.name, state=State.STOPPED if worker.stopping.is_set() else State.IDLE)
-
-
-def _write_batch(engine: Engine, jobs: list[GenerationJob]) -> None:
-    """Write one claim's drafts and hand each over; a stop gives back what is not handed over."""
-    token = jobs[0].claim_token
-    if token is None:
-        raise ValueError("A claimed job has a token.")
-    begun = time.monotonic()
-    with worker.keeping(token):
-        try:
-            prepared = jobs_prepare(jobs)
-            with connection_released():
-                outcomes = batch_write(engine=engine, prepared=prepared, on_step=worker.on_step)
-        except WorkerStoppingError:
-            num = jobs_release(claim_token=token)
-            logger.info("Asked to stop: gave %s jobs back", num)
-            return
-        for item, outcome in zip(prepared, outcomes, strict=True):
-            _settle(item, outcome)
-    for run_id in {job.run_id for job in jobs}:
-        run_finish_if_done(run_id=run_id)
-    worker_count_drafts(name=worker.name, num_drafts=len(jobs), seconds=time.monotonic() - begun)
-
-
-def _settle(item: PreparedJob, outcome: GenerationOutput | FailedWriting) -> None:
-    """Store the draft of one job, or say why there is none; an error here is this job's alone."""
-    if isinstance(outcome, FailedWriting):
-        return _fail(item.job, outcome.code, outcome.detail)
+    is_done = True
     try:
-        text = tidy(outcome.text, item.job.field)
-        if not text.strip():
-            return _fail(item.job, FailureReason.EMPTY_OUTPUT, "")
-        _hand_over(item, outcome, text)
-    except Exception as error:
-        logger.exception("Job %s could not be handed over", item.job.pk)
-        _fail(item.job, FailureReason.HAND_OVER, f"{type(error).__name__}: {error}")
+        worker_report(name=worker.name, state=State.WRITING)
+        is_done = worker.write(session, seconds=SLICE_SECONDS)
+    except WorkerStoppingError:
+        pass
+    _report(session)
+    if is_done:
+        state = State.STOPPED if worker.stopping.is_set() else State.IDLE
+        worker_report(name=worker.name, state=state)
+    else:
+        bells_ring()
+
+
+def _report(session: WritingSession) -> None:
+    """Say how fast this worker is, and how much of its time was not the engine's."""
+    pace = session.pace_since_report()
+    if pace.num_drafts:
+        worker_count_drafts(name=worker.name, num_drafts=pace.num_drafts, seconds=pace.wall_seconds)
+        logger.info(
+            "engine busy_seconds=%.3f wall_seconds=%.3f drafts=%s overhead=%.3f",
+            pace.busy_seconds,
+            pace.wall_seconds,
+            pace.num_drafts,
+            pace.overhead,
+        )
+
+
+def _settle(item: PreparedJob, outcome: Outcome) -> None:
+    """Store the draft of one job, or say why there is none; an error here is this job's alone."""
+    found = outcome if isinstance(outcome, FailedWriting) else usable(outcome)
+    if isinstance(found, FailedWriting):
+        _fail(item.job, found.code, found.detail)
+    else:
+        try:
+            choice = best_text(item.source, found, worker.layout)
+            if choice is None:
+                _fail(item.job, FailureReason.EMPTY_OUTPUT, "")
+            else:
+                _hand_over(item, choice)
+        except Exception as error:
+            logger.exception("Job %s could not be handed over", item.job.pk)
+            _fail(item.job, FailureReason.HAND_OVER, f"{type(error).__name__}: {error}")
+    run_finish_if_done(run_id=item.job.run_id)
 
 
 @transaction.atomic
-def _hand_over(item: PreparedJob, output: GenerationOutput, text: str) -> None:
+def _hand_over(item: PreparedJob, choice: Choice) -> None:
     """Finish the job, store its draft, check it and open it for review: all or nothing."""
     job = item.job
     if job.claim_token is None or not job_finish(job_id=job.pk, claim_token=job.claim_token):
         return
-    draft = draft_create(job=job, text=text, provenance=_provenance(item, output))
+    draft = draft_create(
+        job=job,
+        text=choice.text,
+        provenance=_provenance(item, choice),
+        candidates=[
+            CandidateRecord(
+                text=text,
+                score=ranked.total,
+                scores=dict(ranked.scores),
+                mean_logprob=ranked.output.mean_logprob,
+                finish_reason=ranked.output.finish_reason,
+            )
+            for text, ranked in choice.candidates
+        ],
+    )
     version = draft.versions.get(number=1)
     result = version_check(version=version)
     item_open(draft=draft, version=version, check_result=result)
 
 
-def _provenance(item: PreparedJob, output: GenerationOutput) -> DraftProvenance:
-    logprobs = output.logprobs
+def _provenance(item: PreparedJob, choice: Choice) -> DraftProvenance:
+    output = choice.output
     return DraftProvenance(
-        model_version=worker.model_version,
+        model_version=worker.model_version_for(output),
         prompt_version=PROMPT_VERSION,
         prompt=item.messages,
         sampling=item.sampling,
@@ -143,7 +152,8 @@ def _provenance(item: PreparedJob, output: GenerationOutput) -> DraftProvenance:
         completion_tokens=output.completion_tokens,
         finish_reason=output.finish_reason,
         seconds=output.prefill_seconds + output.decode_seconds,
-        mean_logprob=sum(logprobs) / len(logprobs) if logprobs else None,
+        mean_logprob=output.mean_logprob,
+        token_logprobs=choice.token_logprobs,
     )
 
 
@@ -173,9 +183,10 @@ def _stop_writing(**_kwargs: Any) -> None:
 @signals.worker_shutdown.connect
 @signals.worker_process_shutdown.connect
 def _report_stop(**_kwargs: Any) -> None:
-    """Say that this worker is gone, so that the pages need not wait for its silence."""
+    """Give back what is in hand, and say that this worker is gone: nobody waits for its silence."""
     if worker.is_known:
         try:
+            worker.release()
             worker_report(name=worker.name, state=State.STOPPED)
         except DatabaseError:
             logger.warning("The stop could not be written")

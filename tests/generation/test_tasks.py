@@ -255,9 +255,9 @@ def test_death_within_the_hand_over_leaves_nothing_half_done(point, monkeypatch)
 
 def test_stop_gives_the_batch_back_without_an_attempt(monkeypatch):
     class StoppedEngine(EchoEngine):
-        def generate(self, requests, on_step=None):
+        def stream(self, take):
             worker.stopping.set()
-            return super().generate(requests, on_step)
+            return super().stream(take)
 
     monkeypatch.setattr(
         "shop_content.generation.workers.load_engine", lambda _config: StoppedEngine()
@@ -279,10 +279,9 @@ def test_stop_gives_the_batch_back_without_an_attempt(monkeypatch):
 
 def test_result_for_a_job_that_another_worker_took_is_dropped(monkeypatch, caplog):
     class SlowEngine(EchoEngine):
-        def generate(self, requests, on_step=None):
-            outputs = super().generate(requests, on_step)
+        def _output(self, *args, **kwargs):
             GenerationJob.objects.update(claim_token="00000000-0000-0000-0000-000000000001")
-            return outputs
+            return super()._output(*args, **kwargs)
 
     monkeypatch.setattr("shop_content.generation.workers.load_engine", lambda _config: SlowEngine())
     make_jobs(1)
@@ -315,9 +314,9 @@ def test_worker_says_what_it_does_how_fast_and_with_which_model(monkeypatch):
     seen: list[str] = []
 
     class WatchedEngine(EchoEngine):
-        def generate(self, requests, on_step=None):
+        def stream(self, take):
             seen.append(WorkerHeartbeat.objects.get().state)
-            return super().generate(requests, on_step)
+            return super().stream(take)
 
     monkeypatch.setattr(
         "shop_content.generation.workers.load_engine", lambda _config: WatchedEngine()
@@ -335,15 +334,45 @@ def test_worker_says_what_it_does_how_fast_and_with_which_model(monkeypatch):
 
 def test_end_of_the_slice_rings_for_the_rest(bells, settings, monkeypatch):
     settings.SHOP_CONTENT_LM_BATCH_SIZE = 1
-    monkeypatch.setattr(tasks, "SLICE_SECONDS", 0.0)
-    make_jobs(2)
+    jobs = make_jobs(4)
 
-    generate_drafts()
-    assert sorted(states()) == [Status.QUEUED, Status.SUCCEEDED]
+    with monkeypatch.context() as short:
+        short.setattr(tasks, "SLICE_SECONDS", 0.0)
+        generate_drafts()
+    assert states().count(Status.SUCCEEDED) == 1
     assert len(bells) == 1
+    assert WorkerHeartbeat.objects.get().state == State.WRITING
 
     generate_drafts()
-    assert set(states()) == {Status.SUCCEEDED}
+    assert_one_draft_each(jobs)
+    assert WorkerHeartbeat.objects.get().state == State.IDLE
+
+
+def test_end_of_the_process_between_two_slices_gives_the_jobs_back(settings, monkeypatch):
+    settings.SHOP_CONTENT_LM_BATCH_SIZE = 1
+    monkeypatch.setattr(tasks, "SLICE_SECONDS", 0.0)
+    make_jobs(4)
+    generate_drafts()
+
+    tasks._report_stop()
+
+    assert Status.RUNNING not in states()
+    assert states().count(Status.QUEUED) == 3
+    assert WorkerHeartbeat.objects.get().state == State.STOPPED
+
+
+def test_best_of_several_candidates_becomes_the_draft_and_all_are_kept(settings):
+    settings.SHOP_CONTENT_LM_CANDIDATES = 3
+    make_jobs(1)
+
+    generate_drafts()
+
+    draft = Draft.objects.get()
+    candidates = list(draft.candidates.order_by("rank"))
+    assert [candidate.rank for candidate in candidates] == [1, 2, 3]
+    assert candidates[0].text == draft.versions.get().text
+    assert candidates[0].score >= candidates[1].score >= candidates[2].score
+    assert "grounded" in candidates[0].scores
 
 
 def test_starting_worker_rings_only_if_it_serves_the_queue(bells):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -12,8 +14,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from shop_content.accounts.models import Merchant, Role
+from shop_content.drafts.models import DraftVersion
 from shop_content.generation.models import GenerationJob, GenerationRun, WorkerHeartbeat
+from shop_content.review.models import ReviewItem
 from tests.factories import (
+    make_draft,
+    make_item,
     make_job,
     make_member,
     make_merchant,
@@ -21,6 +27,8 @@ from tests.factories import (
     make_question,
     make_run,
 )
+from tests.naughty import NAUGHTY_STRINGS
+from tests.review.pages import Page
 
 pytestmark = pytest.mark.django_db
 
@@ -185,16 +193,34 @@ def test_page_and_poll_render_the_same_fragment(client):
     make_job(run)
     log_in(client, run.merchant)
 
-    page = text_of(client.get(address("run", run)))
-    poll = text_of(client.get(address("progress", run), headers=HTMX))
+    page, poll = (
+        re.sub(
+            r'(csrfmiddlewaretoken" value=)"\w+"', r"\1", text_of(client.get(url, headers=headers))
+        )
+        for url, headers in [(address("run", run), {}), (address("progress", run), HTMX)]
+    )
 
     assert 'id="run-progress"' in poll
     assert 'hx-trigger="every 2s"' in poll
-    assert 'aria-live="polite"' in poll
     assert "<html" not in poll
     start = page.index('<section class="card stack generation-progress"')
-    same = page[start : page.index("</dl>", start)]
+    same = page[start : page.index("You can close this page", start)]
     assert same in poll
+
+
+def test_live_region_stands_outside_of_what_is_swapped_each_second(client):
+    run = make_run()
+    make_job(run, status=Status.RUNNING, partial_text="A stoneware mu")
+    log_in(client, run.merchant)
+
+    page = text_of(client.get(address("run", run)))
+    poll = text_of(client.get(address("progress", run), headers=HTMX))
+
+    assert 'id="run-said" role="status" aria-live="polite"></p>' in page
+    assert "aria-live" not in poll
+    # What run.js says is the state, once; no word of a text is in it.
+    assert poll.count("data-run-state") == 1
+    assert "stoneware" not in poll[poll.index("data-run-state") :]
 
 
 @pytest.mark.parametrize(
@@ -352,6 +378,116 @@ def test_unknown_filter_and_cursor_show_everything(client):
     assert job.product.title in text_of(response)
 
 
+# --- Texts that grow, and the newest drafts ---
+
+
+def writing(run: GenerationRun, text: str, **fields: object) -> GenerationJob:
+    return make_job(run, status=Status.RUNNING, partial_text=text, **fields)
+
+
+def written(run: GenerationRun, text: str, **fields: object) -> ReviewItem:
+    draft = make_draft(make_product(run.merchant, **fields), text=text)
+    GenerationJob.objects.filter(pk=draft.job_id).update(run=run, finished_at=timezone.now())
+    return make_item(draft)
+
+
+@pytest.mark.parametrize("name", ["run", "progress"])
+def test_text_is_shown_while_it_is_written_and_asked_for_each_second(client, name):
+    run = make_run()
+    product = make_product(run.merchant, title="Harbour mug")
+    writing(run, "A stoneware mu", product=product, field="meta_title")
+    make_job(run)
+    log_in(client, run.merchant, Role.MERCHANT)
+
+    text = text_of(client.get(address(name, run)))
+
+    shown = text[text.index('id="run-texts"') :]
+    assert ">A stoneware mu</div>" in shown
+    assert "Harbour mug" in shown
+    assert "Meta title" in shown
+    assert 'hx-trigger="every 1s"' in text
+
+
+def test_newest_drafts_are_shown_beside_what_is_written(client):
+    run = make_run()
+    written(run, "A mug for the harbour. " * 40, title="Harbour mug")
+    writing(run, "Half a sen")
+    log_in(client, run.merchant)
+
+    text = text_of(client.get(address("progress", run)))
+
+    assert "Written last" in text
+    assert "A mug for the harbour." in text
+    assert text.count("A mug for the harbour.") < 20  # Its first lines.
+
+
+@pytest.mark.parametrize(
+    ("role", "may_review"), [(Role.MERCHANT, False), (Role.EDITOR, True), (Role.ADMIN, True)]
+)
+def test_draft_links_to_its_review_for_those_who_may_review(client, role, may_review):
+    run = make_run()
+    item = written(run, "A mug.")
+    log_in(client, run.merchant, role)
+
+    text = text_of(client.get(address("progress", run)))
+
+    assert (reverse("review:item", args=[item.pk]) in text) is may_review
+    drafts = reverse("review:product_drafts", args=[item.product_id])
+    assert (drafts in text) is not may_review
+
+
+def test_only_text_of_a_run_stands_large_and_its_draft_takes_its_place(client):
+    run = make_run()
+    job = make_job(run, product=make_product(run.merchant, title="Harbour mug"))
+    log_in(client, run.merchant)
+
+    waiting = text_of(client.get(address("progress", run)))
+    GenerationJob.objects.update(
+        status=Status.RUNNING, claim_token=uuid.uuid4(), partial_text="A stoneware mu"
+    )
+    grows = text_of(client.get(address("progress", run)))
+    GenerationJob.objects.all().delete()
+    GenerationRun.objects.update(status=RunStatus.FINISHED)
+    item = written(run, "A stoneware mug. " * 40)
+    is_over = text_of(client.get(address("progress", run)))
+
+    for text in (waiting, grows, is_over):
+        assert "generation-texts--single" in text
+    assert "The text appears here while it is written." in waiting
+    assert f'id="run-product-{job.pk}"' in waiting
+    assert ">A stoneware mu</div>" in grows
+    assert is_over.count("A stoneware mug.") == 40
+    assert reverse("review:item", args=[item.pk]) in is_over
+    assert "hx-get" not in is_over
+
+
+def test_text_of_another_merchants_run_is_not_shown(client):
+    run = make_run()
+    writing(run, "Ours alone.")
+    log_in(client, make_merchant())
+
+    response = client.get(address("progress", run))
+
+    assert response.status_code == 404
+    assert "Ours alone." not in text_of(response)
+
+
+def test_texts_are_escaped_whatever_is_in_them(client):
+    run = make_run()
+    writing(run, "Plain words.")
+    written(run, "Plain words.")
+    log_in(client, run.merchant)
+    expected = Page(client.get(address("progress", run)))
+    for text in NAUGHTY_STRINGS:
+        GenerationJob.objects.filter(status=Status.RUNNING).update(partial_text=text)
+        DraftVersion.objects.update(text=text)
+
+        page = Page(client.get(address("progress", run)))
+
+        assert page.adds_nothing_to(expected), text
+        assert text in page.text, text
+
+
 def test_names_from_outside_are_escaped(client):
     run = make_run(name="<script>alert(1)</script>")
     product = make_product(run.merchant, title="<img src=x onerror=alert(2)>")
@@ -376,6 +512,7 @@ def fill(run: GenerationRun, num: int) -> None:
             field="description",
             status=statuses[number % len(statuses)],
             claim_token="00000000-0000-0000-0000-000000000001",
+            partial_text="Half a sen",
             error_code="empty_output",
         )
         for number in range(num)

@@ -24,7 +24,7 @@ from shop_content.generation.services.workers import (
 from shop_content.generation.services.writing import WorkerStoppingError
 from shop_content.generation.workers import STALL_SECONDS, Worker
 from shop_content.lm.echo import EchoEngine
-from shop_content.lm.engine import ModelInfo
+from shop_content.lm.engine import Capabilities, ModelInfo
 from tests.conftest import wait_until
 
 State = WorkerHeartbeat.State
@@ -100,36 +100,81 @@ def test_step_goes_on_until_the_process_should_end():
         process.on_step(2)
 
 
-def test_engine_without_progress_is_stalled_only_while_it_has_a_claim(monkeypatch):
+class Session:
+    """Stand for the jobs in hand: `write` takes what the test says."""
+
+    def __init__(self, write) -> None:
+        self.claim_token = uuid.uuid4()
+        self.num_released = 0
+        self.write = lambda seconds: write()
+
+    def release(self) -> None:
+        self.num_released += 1
+
+
+@pytest.fixture
+def renewed(monkeypatch, settings) -> list[uuid.UUID]:
+    """Collect the tokens whose leases were renewed, every hundredth of a second."""
+    settings.SHOP_CONTENT_JOB_LEASE_SECONDS = 0.04
+    tokens: list[uuid.UUID] = []
+    monkeypatch.setattr(workers, "job_lease_renew", lambda claim_token: tokens.append(claim_token))
+    monkeypatch.setattr(workers, "connection", NoConnection)
+    return tokens
+
+
+def test_engine_without_progress_is_stalled_only_while_it_writes(monkeypatch):
     process = Worker()
     monkeypatch.setattr(workers.time, "monotonic", lambda: STALL_SECONDS + 1)
 
     assert process.is_stalled() is False  # It sits idle.
-    process._claim_token = uuid.uuid4()
+    process._is_writing = True
     assert process.is_stalled() is True
     process.on_step(1)
     assert process.is_stalled() is False
 
 
-def test_lease_is_renewed_while_drafts_are_written_and_not_after(monkeypatch, settings):
-    settings.SHOP_CONTENT_JOB_LEASE_SECONDS = 0.04
-    renewed: list[uuid.UUID] = []
-    monkeypatch.setattr(workers, "job_lease_renew", lambda claim_token: renewed.append(claim_token))
-    monkeypatch.setattr(workers, "connection", NoConnection)
-    process, token = Worker(), uuid.uuid4()
+def test_lease_is_renewed_while_drafts_are_written_and_not_after(renewed):
+    process = Worker()
 
-    with process.keeping(token):
-        assert wait_until(lambda: len(renewed) >= 3, 5)
+    def write() -> bool:
+        return wait_until(lambda: len(renewed) >= 3, 5)
+
+    session = Session(write)
+    assert process.write(session, seconds=1) is True
     num = len(renewed)
     time.sleep(0.05)
 
-    assert set(renewed) == {token}
+    assert set(renewed) == {session.claim_token}
     assert len(renewed) == num
     assert "lease" not in {thread.name for thread in threading.enumerate()}
 
 
-def test_process_that_hangs_ends_itself(monkeypatch, settings):
-    settings.SHOP_CONTENT_JOB_LEASE_SECONDS = 0.04
+def test_lease_is_renewed_between_two_slices_and_the_bell_rings_again(renewed, monkeypatch):
+    rung: list[bool] = []
+    monkeypatch.setattr(workers, "bells_ring", lambda: rung.append(True))
+    process = Worker()
+    slices = [False, True]
+    session = Session(lambda: slices.pop(0))
+
+    assert process.write(session, seconds=1) is False
+    assert wait_until(lambda: len(renewed) >= 2 and len(rung) >= 2, 5)
+    assert process.write(session, seconds=1) is True
+
+    assert "lease" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_end_of_the_process_gives_back_what_is_in_hand(renewed):
+    process = Worker()
+    process._session = session = Session(lambda: False)
+    process.write(session, seconds=1)
+
+    process.release()
+
+    assert session.num_released == 1
+    assert "lease" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_process_that_hangs_ends_itself(monkeypatch, renewed):
     ended: list[int] = []
     process = Worker()
 
@@ -139,11 +184,8 @@ def test_process_that_hangs_ends_itself(monkeypatch, settings):
 
     monkeypatch.setattr(workers.os, "_exit", end)
     monkeypatch.setattr(workers, "STALL_SECONDS", 0.05)
-    monkeypatch.setattr(workers, "job_lease_renew", lambda claim_token: None)
-    monkeypatch.setattr(workers, "connection", NoConnection)
 
-    with process.keeping(uuid.uuid4()):
-        assert wait_until(lambda: ended, 5)
+    process.write(Session(lambda: wait_until(lambda: ended, 5)), seconds=1)
 
     assert ended[0] == workers.EXIT_CODE_STALLED
 
@@ -235,10 +277,15 @@ def test_model_version_is_one_row_per_weights():
     info = ModelInfo("transformers", "m", "r", "a" * 64, "float32", "cpu")
     other = ModelInfo("transformers", "m", "r", "b" * 64, "float32", "cuda")
 
-    assert model_version_of(info) == model_version_of(info) != model_version_of(other)
+    can = Capabilities(is_repeatable=True)
+
+    assert (
+        model_version_of(info, can) == model_version_of(info, can) != model_version_of(other, can)
+    )
     worker_report(name="host:1", state=State.IDLE)
-    worker_set_model(name="host:1", model_version=model_version_of(other))
-    assert WorkerHeartbeat.objects.get().model_version == model_version_of(other)
+    worker_set_model(name="host:1", model_version=model_version_of(other, can))
+    assert WorkerHeartbeat.objects.get().model_version == model_version_of(other, can)
+    assert model_version_of(info, Capabilities()).is_repeatable is False
 
 
 @pytest.mark.django_db

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,13 @@ from django.core.management import CommandError, call_command
 
 from shop_content.generation.management.commands import write_descriptions
 from shop_content.lm.echo import EchoEngine
-from shop_content.lm.engine import FinishReason, GenerationOutput, GenerationRequest
+from shop_content.lm.engine import (
+    ErrorCode,
+    FinishReason,
+    GenerationOutput,
+    GenerationRequest,
+    StepHook,
+)
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 Run = Callable[..., tuple[list[dict[str, Any]], str]]
@@ -140,15 +147,26 @@ def test_a_line_that_the_model_fails_on_costs_only_itself(run: Run) -> None:
 
 def test_a_prompt_that_is_too_long_is_reported(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     class NoRoom(EchoEngine):
-        def _output(self, request: GenerationRequest) -> GenerationOutput:
-            return GenerationOutput("1", "", (), (), FinishReason.ERROR, 9, 0, 0.0, 0.0, 0.0)
+        def generate(
+            self, requests: Sequence[GenerationRequest], on_step: StepHook | None = None
+        ) -> list[GenerationOutput]:
+            return [
+                dataclasses.replace(
+                    output,
+                    text="",
+                    finish_reason=FinishReason.ERROR,
+                    error_code=ErrorCode.PROMPT_TOO_LONG,
+                    error="The prompt has 9 tokens, the model reads 8 with the text.",
+                )
+                for output in super().generate(requests, on_step)
+            ]
 
     monkeypatch.setattr(write_descriptions, "load_engine", lambda config: NoRoom())
 
     rows, said = run([make_product()])
 
     assert rows == []
-    assert "Line 1: the prompt is too long" in said
+    assert "Line 1: The prompt has 9 tokens" in said
 
 
 def test_empty_lines_are_no_lines(run: Run) -> None:
@@ -183,10 +201,10 @@ def test_texts_stay_as_unicode(run: Run) -> None:
 
 
 def test_progress_is_shown(run: Run) -> None:
-    _, said = run([make_product(number) for number in range(4)], "--batch", "2")
+    _, said = run([make_product(number) for number in range(5)], "--batch", "1")
 
-    assert "2/4" in said
-    assert "[##############################] 4/4" in said
+    assert "4/5" in said
+    assert "[##############################] 5/5" in said
 
 
 def test_on_a_terminal_the_bar_stays_on_its_line() -> None:

@@ -11,9 +11,10 @@ from shop_content.generation.services.writing import (
     WorkerStoppingError,
     batch_write,
     jobs_prepare,
+    usable,
 )
 from shop_content.lm.echo import EchoEngine
-from shop_content.lm.engine import FinishReason, GenerationOutput
+from shop_content.lm.engine import ErrorCode, FinishReason, GenerationOutput
 from tests.factories import brief_snapshot, facts_snapshot, make_job, make_product, make_run
 
 pytestmark = pytest.mark.django_db
@@ -101,13 +102,25 @@ def test_batch_takes_few_queries(django_assert_num_queries):
         jobs_prepare(jobs)
 
 
-def test_outcomes_are_in_the_order_of_the_jobs():
+def written(engine, prepared, on_step=no_step):
+    """Return what became of the jobs, in the order in which it was yielded."""
+    return list(batch_write(engine=engine, prepared=prepared, on_step=on_step))
+
+
+def test_each_job_comes_with_its_own_outputs(settings):
+    settings.SHOP_CONTENT_LM_CANDIDATES = 2
     prepared = jobs_prepare(make_jobs("a", "b", "c"))
 
-    outcomes = batch_write(engine=EchoEngine(), prepared=prepared, on_step=no_step)
+    found = written(EchoEngine(), prepared)
 
-    ids = [out.request_id for out in outcomes if isinstance(out, GenerationOutput)]
-    assert ids == [str(item.job.pk) for item in prepared]
+    assert [item for item, _outcome in found] == prepared
+    for item, outputs in found:
+        assert {out.request_id for out in outputs} == {str(item.job.pk)}
+        assert [out.candidate for out in outputs] == [0, 1]
+
+
+def test_nothing_is_nothing():
+    assert written(EchoEngine(), []) == []
 
 
 @pytest.mark.parametrize(
@@ -117,16 +130,20 @@ def test_outcomes_are_in_the_order_of_the_jobs():
         ("ECHO_MEMORY", FailureReason.OUT_OF_MEMORY),
     ],
 )
-def test_error_of_a_batch_is_found_one_by_one(marker, code):
+def test_error_of_a_batch_is_found_by_halving(marker, code):
     engine = CountingEngine()
-    prepared = jobs_prepare(make_jobs("a", marker, "c"))
+    prepared = jobs_prepare(make_jobs("a", "b", marker, "d"))
 
-    outcomes = batch_write(engine=engine, prepared=prepared, on_step=no_step)
+    outcomes = [outcome for _item, outcome in written(engine, prepared)]
 
-    assert engine.sizes == [3, 1, 1, 1]
-    assert [isinstance(outcome, GenerationOutput) for outcome in outcomes] == [True, False, True]
-    assert isinstance(outcomes[1], FailedWriting)
-    assert outcomes[1].code == code
+    assert engine.sizes == [4, 2, 2, 1, 1]
+    assert [isinstance(outcome, FailedWriting) for outcome in outcomes] == [
+        False,
+        False,
+        True,
+        False,
+    ]
+    assert outcomes[2].code == code
 
 
 def test_memory_error_of_a_gpu_is_known_by_its_name():
@@ -137,26 +154,57 @@ def test_memory_error_of_a_gpu_is_known_by_its_name():
         def generate(self, requests, on_step=None):
             raise OutOfMemoryError
 
-    [outcome] = batch_write(
-        engine=SmallEngine(), prepared=jobs_prepare(make_jobs("a")), on_step=no_step
-    )
+    [(_item, outcome)] = written(SmallEngine(), jobs_prepare(make_jobs("a")))
 
     assert isinstance(outcome, FailedWriting)
     assert outcome.code == FailureReason.OUT_OF_MEMORY
 
 
-def test_prompt_that_does_not_fit_is_a_failure_of_its_own():
-    class NarrowEngine(EchoEngine):
-        def _output(self, request):
-            output = super()._output(request)
-            values = {name: getattr(output, name) for name in output.__slots__}
-            return GenerationOutput(**{**values, "finish_reason": FinishReason.ERROR})
-
-    [outcome] = batch_write(
-        engine=NarrowEngine(), prepared=jobs_prepare(make_jobs("a")), on_step=no_step
+def make_output(error_code: ErrorCode | None = None, **values: object) -> GenerationOutput:
+    return GenerationOutput(
+        request_id="1",
+        text="" if error_code else "A mug.",
+        token_ids=(),
+        logprobs=(),
+        finish_reason=FinishReason.ERROR if error_code else FinishReason.STOP,
+        prompt_tokens=1,
+        completion_tokens=1,
+        queue_seconds=0.0,
+        prefill_seconds=0.0,
+        decode_seconds=0.0,
+        error_code=error_code,
+        error="HTTP 500" if error_code else "",
+        **values,
     )
 
-    assert outcome == FailedWriting(FailureReason.PROMPT_TOO_LONG, "")
+
+@pytest.mark.parametrize("code", list(ErrorCode))
+def test_every_error_of_an_engine_has_a_reason_for_the_page(code):
+    found = usable([make_output(code)])
+
+    assert isinstance(found, FailedWriting)
+    assert str(found.code.label)
+    assert found.detail == "HTTP 500"
+
+
+def test_one_text_among_errors_is_enough():
+    good = make_output(candidate=1)
+
+    assert usable([make_output(ErrorCode.UNAVAILABLE), good]) == [good]
+
+
+def test_numbers_of_the_facts_and_nothing_else_may_be_written():
+    product = make_product(title="Mug 7", facts=[("Capacity", "0.3", "l")], supplier_text="12 pcs")
+    job = make_job(
+        product=product, brief=brief_snapshot(keywords=["gift 24"], must_not_use=["x1"]), attempts=1
+    )
+
+    [prepared] = jobs_prepare([job])
+
+    constraint = prepared.request.constraint
+    assert constraint.numbers == ("7", "0.3", "24")
+    assert "x1" in constraint.forbidden
+    assert prepared.sampling["constraint"]["numbers"] == constraint.numbers
 
 
 def test_stop_ends_the_batch_and_is_no_failure():
@@ -165,22 +213,6 @@ def test_stop_ends_the_batch_and_is_no_failure():
 
     engine = CountingEngine()
     with pytest.raises(WorkerStoppingError):
-        batch_write(engine=engine, prepared=jobs_prepare(make_jobs("a", "b")), on_step=stop)
+        written(engine, jobs_prepare(make_jobs("a", "b")), stop)
 
     assert engine.sizes == [2]
-
-
-def test_stop_while_writing_one_by_one_ends_it_too():
-    steps: list[int] = []
-
-    def stop_at_the_second(num: int) -> None:
-        steps.append(num)
-        if len(steps) == 2:
-            raise WorkerStoppingError
-
-    with pytest.raises(WorkerStoppingError):
-        batch_write(
-            engine=EchoEngine(),
-            prepared=jobs_prepare(make_jobs("ECHO_RAISE", "b", "c")),
-            on_step=stop_at_the_second,
-        )

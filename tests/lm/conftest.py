@@ -8,7 +8,14 @@ from typing import Any
 
 import pytest
 
-from shop_content.lm.engine import Engine, EngineConfig, GenerationRequest, Message, SamplingParams
+from shop_content.lm.engine import (
+    DecodingConstraint,
+    Engine,
+    EngineConfig,
+    GenerationRequest,
+    Message,
+    SamplingParams,
+)
 from shop_content.lm.loading import load_engine
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -18,12 +25,22 @@ TEST_MODEL_DIR = Path(
 )
 
 
-def make_request(text: str = "A mug of stoneware", **params: Any) -> GenerationRequest:
+def make_request(
+    text: str = "A mug of stoneware",
+    *,
+    constraint: DecodingConstraint | None = None,
+    adapter: str = "",
+    wants_progress: bool = False,
+    **params: Any,
+) -> GenerationRequest:
     defaults: dict[str, Any] = {"max_tokens": 12, "seed": 3, "temperature": 0.8}
     return GenerationRequest(
         request_id=text,
         messages=(Message("system", "Write."), Message("user", text)),
         params=SamplingParams(**{**defaults, **params}),
+        constraint=constraint,
+        adapter=adapter,
+        wants_progress=wants_progress,
     )
 
 
@@ -65,11 +82,22 @@ def tiny_gpt2(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def tiny_engine(tiny_gpt2: Path, tmp_path_factory: pytest.TempPathFactory) -> Engine:
     config = EngineConfig(
-        data_dir=tmp_path_factory.mktemp("data"), model=str(tiny_gpt2), max_batch_size=4
+        data_dir=tmp_path_factory.mktemp("data"),
+        engine="transformers",
+        model=str(tiny_gpt2),
+        max_batch_size=4,
     )
     return load_engine(config)
 
 
 @pytest.fixture(scope="session")
 def trial_engine() -> Engine:
-    return load_engine(EngineConfig(data_dir=TEST_MODEL_DIR, max_batch_size=4))
+    return load_engine(
+        EngineConfig(data_dir=TEST_MODEL_DIR, engine="transformers", max_batch_size=4)
+    )
+
+
+@pytest.fixture(scope="session")
+def openvino_engine() -> Engine:
+    pytest.importorskip("openvino_genai", reason="the extra openvino is not installed")
+    return load_engine(EngineConfig(data_dir=TEST_MODEL_DIR, engine="openvino", max_batch_size=8))

@@ -19,23 +19,34 @@ _draw = SystemRandom()  # Where nobody comes first, chance is fair and remembers
 
 
 @transaction.atomic
-def jobs_claim(*, limit: int) -> list[GenerationJob]:
+def jobs_claim(
+    *, limit: int, claim_token: uuid.UUID | None = None, num_in_hand: int = 0
+) -> list[GenerationJob]:
     """Take up to `limit` waiting jobs for this worker and return them, running, under one token.
 
     1. Deal the places to the merchants who have waiting jobs, those with the fewest running first,
        and within a merchant to the runs in turn: who asks for ten drafts does not wait for ten
        thousand.
-    2. A job whose company was lost with a worker (`is_solitary`) is claimed alone.
+    2. A job whose company was lost with a worker (`is_solitary`) is claimed alone. A worker that
+       has others in hand gets nothing until it is done with them.
     3. Attempts are counted here, so that a crash counts.
 
     All times are the database's. Jobs that another worker is just claiming are passed over.
+
+    Args:
+        limit: how many jobs at most.
+        claim_token: of a worker that has jobs in hand and takes more; None makes a new one.
+        num_in_hand: how many jobs it holds under that token: they are company to the new ones.
     """
     now = database_now()
     plan = _plan(limit, now)
     if not plan:
         return []
-    ids = _solitary(plan[0], now) or _together(plan, limit, now)
-    return _take(ids, now)
+    ids = _solitary(plan[0], now)
+    if ids and num_in_hand:
+        return []
+    ids = ids or _together(plan, limit, now, is_empty_handed=not num_in_hand)
+    return _take(ids, now, claim_token or uuid.uuid4(), num_in_hand) if ids else []
 
 
 def job_lease_renew(*, claim_token: uuid.UUID) -> int:
@@ -54,6 +65,7 @@ def jobs_release(*, claim_token: uuid.UUID) -> int:
         attempts=F("attempts") - 1,
         claim_token=None,
         lease_until=None,
+        partial_text="",
     )
 
 
@@ -94,7 +106,9 @@ def _solitary(run_id: int, now: datetime) -> list[int]:
     return [first.pk] if first is not None and first.is_solitary else []
 
 
-def _together(plan: Sequence[int], limit: int, now: datetime) -> list[int]:
+def _together(
+    plan: Sequence[int], limit: int, now: datetime, *, is_empty_handed: bool
+) -> list[int]:
     """Return jobs that may be written in one batch, by the plan; leftover places go to any run."""
     places = Counter(plan)
     ids: list[int] = []
@@ -103,7 +117,7 @@ def _together(plan: Sequence[int], limit: int, now: datetime) -> list[int]:
     for run_id in places:
         if len(ids) < limit:
             ids += _company(run_id, now, limit - len(ids), ids)
-    if ids:
+    if ids or not is_empty_handed:
         return ids
     # Only jobs that must be alone are left.
     return next(filter(None, (_solitary(run_id, now) for run_id in places)), [])
@@ -114,8 +128,15 @@ def _company(run_id: int, now: datetime, num: int, taken: Sequence[int]) -> list
     return list(skip_locked(rows).values_list("pk", flat=True)[:num])
 
 
-def _take(ids: Sequence[int], now: datetime) -> list[GenerationJob]:
-    token = uuid.uuid4()
+def _take(
+    ids: Sequence[int], now: datetime, token: uuid.UUID, num_in_hand: int
+) -> list[GenerationJob]:
+    num_together = num_in_hand + len(ids)
+    if num_in_hand:
+        # Those in hand have company from now on: if the worker is lost, nobody knows by whom.
+        GenerationJob.objects.filter(claim_token=token, status=GenerationJob.Status.RUNNING).update(
+            num_claimed_together=models.Value(num_together)
+        )
     waiting = GenerationJob.objects.filter(pk__in=ids, status=GenerationJob.Status.QUEUED)
     waiting.update(
         status=GenerationJob.Status.RUNNING,
@@ -123,6 +144,10 @@ def _take(ids: Sequence[int], now: datetime) -> list[GenerationJob]:
         lease_until=now + timedelta(seconds=settings.SHOP_CONTENT_JOB_LEASE_SECONDS),
         started_at=now,
         attempts=F("attempts") + 1,
-        num_claimed_together=models.Value(len(ids)),
+        partial_text="",  # Of an attempt that was cancelled while it was being written.
+        num_claimed_together=models.Value(num_together),
     )
-    return list(GenerationJob.objects.filter(claim_token=token).order_by("pk"))
+    mine = GenerationJob.objects.filter(
+        pk__in=ids, claim_token=token, status=GenerationJob.Status.RUNNING
+    )
+    return list(mine.order_by("pk"))

@@ -36,6 +36,7 @@ def job_finish(*, job_id: int, claim_token: uuid.UUID) -> bool:
         status=GenerationJob.Status.SUCCEEDED,
         finished_at=database_now(),
         lease_until=None,
+        partial_text="",
         error_code="",
         error="",
     )
@@ -111,6 +112,7 @@ def _returned() -> dict[str, Any]:
         "status": GenerationJob.Status.QUEUED,
         "claim_token": None,
         "lease_until": None,
+        "partial_text": "",
     }
 
 

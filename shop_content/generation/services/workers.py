@@ -6,7 +6,7 @@ from django.db.models import Case, F, Value, When
 
 from shop_content.core.database import database_now
 from shop_content.generation.models import ModelVersion, WorkerHeartbeat
-from shop_content.lm.engine import ModelInfo
+from shop_content.lm.engine import Capabilities, ModelInfo
 
 MAX_DETAIL_CHARS = 300
 WEIGHT = 0.2  # Of the newest batch in the running mean: follows a change within some ten batches.
@@ -43,12 +43,13 @@ def worker_count_drafts(*, name: str, num_drafts: int, seconds: float) -> None:
     )
 
 
-def model_version_of(info: ModelInfo) -> ModelVersion:
+def model_version_of(info: ModelInfo, capabilities: Capabilities) -> ModelVersion:
     """Return the row of the loaded model, made when it serves for the first time."""
-    return ModelVersion.objects.get_or_create(
+    return ModelVersion.objects.update_or_create(
         engine=info.engine,
         name=info.name,
         revision=info.revision,
         weights_sha256=info.weights_sha256,
         dtype=info.dtype,
+        defaults={"is_repeatable": capabilities.is_repeatable},
     )[0]

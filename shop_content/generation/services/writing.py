@@ -1,27 +1,43 @@
-"""Have the model write a batch of claimed jobs, so that one bad job fails alone."""
+"""Prepare claimed jobs for the model, and find the one that makes a batch fail."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db.models import prefetch_related_objects
 
 from shop_content.catalogue.selectors.products import facts_snapshot
 from shop_content.generation.models import FailureReason, GenerationJob
-from shop_content.generation.prompts import build_messages, sampling_params
+from shop_content.generation.prompts import (
+    PromptInput,
+    build_messages,
+    decoding_constraint,
+    sampling_params,
+)
 from shop_content.generation.services.prompting import prompt_input
 from shop_content.lm.engine import (
     Engine,
-    FinishReason,
+    ErrorCode,
     GenerationOutput,
     GenerationRequest,
     StepHook,
 )
 
 logger = logging.getLogger(__name__)
+
+REASONS = {
+    ErrorCode.PROMPT_TOO_LONG: FailureReason.PROMPT_TOO_LONG,
+    ErrorCode.UNAVAILABLE: FailureReason.SERVER_UNAVAILABLE,
+    ErrorCode.REJECTED: FailureReason.SERVER_REJECTED,
+    ErrorCode.BAD_ANSWER: FailureReason.SERVER_BAD_ANSWER,
+    ErrorCode.NOT_OFFERED: FailureReason.ENGINE_ERROR,
+}
 
 
 class WorkerStoppingError(Exception):
@@ -33,6 +49,7 @@ class PreparedJob:
     """A claimed job, its request, and the facts as they were when the prompt was built."""
 
     job: GenerationJob
+    source: PromptInput
     request: GenerationRequest
     facts: dict[str, Any]  # What the checks compare with.
     facts_fingerprint: str  # Of the product; another one later means that the draft is stale.
@@ -44,8 +61,10 @@ class PreparedJob:
 
     @property
     def sampling(self) -> dict[str, Any]:
-        """Return the sampling parameters as a draft stores them."""
-        return asdict(self.request.params)
+        """Return the sampling parameters and constraints as a draft stores them."""
+        constraint = self.request.constraint
+        values = asdict(self.request.params)
+        return values | {"constraint": asdict(constraint)} if constraint else values
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +75,17 @@ class FailedWriting:
     detail: str
 
 
-def jobs_prepare(jobs: Sequence[GenerationJob]) -> list[PreparedJob]:
+def jobs_prepare(
+    jobs: Sequence[GenerationJob], *, streamed: AbstractSet[int] = frozenset()
+) -> list[PreparedJob]:
     """Build the requests of claimed jobs, with the facts that the prompts were built from.
 
     Product rows are read before their facts: a change between the two makes the draft look stale,
     never a stale draft look fresh. Each attempt has its own seed, known from the job's.
+
+    Args:
+        jobs: claimed.
+        streamed: ids of those whose text should be reported while it is written.
     """
     prefetch_related_objects(list(jobs), "product__facts")
     prepared = []
@@ -76,49 +101,73 @@ def jobs_prepare(jobs: Sequence[GenerationJob]) -> list[PreparedJob]:
             request_id=str(job.pk),
             messages=build_messages(source),
             params=sampling_params(
-                field=job.field, length=source.length, seed=job.seed + job.attempts - 1
+                field=job.field,
+                length=source.length,
+                seed=job.seed + job.attempts - 1,
+                num_candidates=settings.SHOP_CONTENT_LM_CANDIDATES,
             ),
+            constraint=decoding_constraint(source),
+            adapter=settings.SHOP_CONTENT_LM_ADAPTER,
+            wants_progress=job.pk in streamed,
         )
         facts = facts_snapshot(job.product)
-        prepared.append(PreparedJob(job, request, facts, job.product.facts_fingerprint))
+        prepared.append(PreparedJob(job, source, request, facts, job.product.facts_fingerprint))
     return prepared
 
 
 def batch_write(
     *, engine: Engine, prepared: Sequence[PreparedJob], on_step: StepHook
-) -> list[GenerationOutput | FailedWriting]:
-    """Return one outcome per job, in their order; an error in a batch is found by its singles.
+) -> Iterator[tuple[PreparedJob, list[GenerationOutput] | FailedWriting]]:
+    """Yield what became of each job; a batch that fails is halved until the culprit is alone.
 
     Raises:
-        WorkerStoppingError: `on_step` raised it; nothing was written.
+        WorkerStoppingError: `on_step` raised it.
     """
-    requests = [item.request for item in prepared]
+    failed = False
     try:
-        return [_judged(output) for output in engine.generate(requests, on_step)]
+        found = _written(engine, prepared, on_step)
     except WorkerStoppingError:
         raise
     except Exception as error:  # Whatever an engine or a driver raises, MemoryError among it.
         if len(prepared) == 1:
-            return [_failed(prepared[0].job, error)]
-        logger.warning("A batch of %s failed; writing one by one", len(prepared))
+            found = [(prepared[0], failed_writing(prepared[0].job, error))]
+        else:
+            logger.warning("A batch of %s failed; writing its halves", len(prepared))
+            failed = True
     # Out of the except block: the failed batch's frames, and the memory they hold, are gone here.
-    return [
-        outcome
-        for item in prepared
-        for outcome in batch_write(engine=engine, prepared=[item], on_step=on_step)
-    ]
+    if not failed:
+        yield from found
+        return
+    middle = len(prepared) // 2
+    for half in (prepared[:middle], prepared[middle:]):
+        yield from batch_write(engine=engine, prepared=half, on_step=on_step)
 
 
-def _judged(output: GenerationOutput) -> GenerationOutput | FailedWriting:
-    if output.finish_reason == FinishReason.ERROR:
-        return FailedWriting(FailureReason.PROMPT_TOO_LONG, "")
-    return output
-
-
-def _failed(job: GenerationJob, error: Exception) -> FailedWriting:
+def failed_writing(job: GenerationJob, error: Exception) -> FailedWriting:
+    """Return why a job failed alone in the engine."""
     logger.warning("Job %s failed in the engine: %s", job.pk, type(error).__name__)
     detail = f"{type(error).__name__}: {error}"
     is_memory = isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError"
     return FailedWriting(
         FailureReason.OUT_OF_MEMORY if is_memory else FailureReason.ENGINE_ERROR, detail
     )
+
+
+def usable(outputs: Sequence[GenerationOutput]) -> list[GenerationOutput] | FailedWriting:
+    """Return the outputs that have a text, or why none has."""
+    texts = [output for output in outputs if output.error_code is None]
+    if texts:
+        return texts
+    code = outputs[0].error_code or ErrorCode.NOT_OFFERED
+    return FailedWriting(REASONS[code], outputs[0].error)
+
+
+def _written(
+    engine: Engine, prepared: Sequence[PreparedJob], on_step: StepHook
+) -> list[tuple[PreparedJob, list[GenerationOutput] | FailedWriting]]:
+    if not prepared:
+        return []
+    outputs: dict[str, list[GenerationOutput]] = defaultdict(list)
+    for output in engine.generate([item.request for item in prepared], on_step):
+        outputs[output.request_id].append(output)
+    return [(item, outputs[item.request.request_id]) for item in prepared]

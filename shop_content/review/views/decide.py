@@ -6,13 +6,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from shop_content.accounts.decorators import merchant_required
 from shop_content.accounts.http import AppRequest
 from shop_content.accounts.models import Role
+from shop_content.drafts.models import DraftCandidate
 from shop_content.generation.services.jobs import GenerationLimitError
 from shop_content.publication.services import approve_and_publish, decision_take_back
 from shop_content.review import selectors
@@ -127,8 +128,20 @@ def ask_again(request: AppRequest, pk: int) -> HttpResponse:
 @merchant_required(Role.EDITOR, Role.ADMIN)
 def edit(request: AppRequest, pk: int) -> HttpResponse:
     """Save the editor's text as a new version; approve it at once where they say so."""
+    return _save(request, item_or_404(request, pk), EditForm(request.POST))
+
+
+@require_POST
+@merchant_required(Role.EDITOR, Role.ADMIN)
+def use_candidate(request: AppRequest, pk: int, rank: int) -> HttpResponse:
+    """Make another text that the model wrote the newest version, as if the editor had typed it."""
     row = item_or_404(request, pk)
-    form = EditForm(request.POST)
+    candidate = get_object_or_404(DraftCandidate, draft=row.draft_id, rank=rank)
+    version = request.POST.get("version", "")
+    return _save(request, row, EditForm({"version": version, "text": candidate.text}))
+
+
+def _save(request: AppRequest, row: ReviewItem, form: EditForm) -> HttpResponse:
     if not form.is_valid():
         return _show_again(request, row, edit_form=form, is_editing=True)
     text = form.cleaned_data["text"]
@@ -148,7 +161,7 @@ def edit(request: AppRequest, pk: int) -> HttpResponse:
     messages.success(
         request, _("Saved as version %(num)s.") % {"num": saved.current_version.number}
     )
-    return redirect(item_url(pk, _view(request)))
+    return redirect(item_url(row.pk, _view(request)))
 
 
 @require_POST

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from shop_content.accounts.decorators import merchant_required
@@ -15,7 +16,6 @@ from shop_content.catalogue.models import Product
 from shop_content.catalogue.selectors.products import facts_snapshot
 from shop_content.checks.findings import finding_data
 from shop_content.checks.services import finding_text, text_check
-from shop_content.core.database import database_now
 from shop_content.core.pagination import keyset_page
 from shop_content.review import selectors
 from shop_content.review.diff import word_diff
@@ -58,8 +58,10 @@ def item_context(request: AppRequest, row: ReviewItem, **forms: Any) -> dict[str
         "facts": row.draft.facts.get("facts", []),
         "siblings": selectors.sibling_items(product=row.product),
         "place": selectors.neighbours(item=row, view=view),
+        "candidates": selectors.other_candidates(draft=row.draft, text=text),
         "reasons": reasons_ensure(merchant=request.merchant),
-        "now": database_now(),
+        # Who else is reading is a hint: this machine's clock is good enough for it.
+        "now": timezone.now(),
         "undo": undo_offered(request),
         "approve_form": ApproveForm(initial=version),
         "send_back_form": SendBackForm(initial=version),

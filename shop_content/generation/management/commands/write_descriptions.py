@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser, OutputWrapper
 
 from shop_content.checks.rules import run_rules
@@ -19,19 +20,16 @@ from shop_content.generation.product_lines import BadLineError, ProductLine, par
 from shop_content.generation.prompts import (
     FIELD_LIMITS,
     build_messages,
+    decoding_constraint,
     sampling_params,
-    tidy,
 )
-from shop_content.lm.engine import (
-    Engine,
-    EngineConfig,
-    FinishReason,
-    GenerationOutput,
-    GenerationRequest,
-)
+from shop_content.generation.services.choosing import Choice, best_text
+from shop_content.lm.engine import Engine, EngineConfig, GenerationOutput, GenerationRequest
 from shop_content.lm.loading import EngineLoadError, load_engine
 
 BAR_CHARS = 30
+# The engine fills the places of finished texts at once; only at the end of a batch they run empty.
+BATCHES_AT_ONCE = 4
 
 
 class Command(BaseCommand):
@@ -98,7 +96,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         progress = Progress(len(lines), self.stderr)
         num_failed = 0
-        for batch in _batches(lines, config.max_batch_size):
+        for batch in _batches(lines, config.max_batch_size * BATCHES_AT_ONCE):
             for line, result in zip(batch, _generate(engine, batch, seed), strict=True):
                 if isinstance(result, str):
                     num_failed += 1
@@ -153,24 +151,28 @@ def _batches(lines: list[ProductLine], size: int) -> Iterator[list[ProductLine]]
         yield lines[start : start + max(1, size)]
 
 
-def _generate(engine: Engine, batch: list[ProductLine], seed: int) -> list[GenerationOutput | str]:
-    """Return an output or the reason of a failure for each line.
+def _generate(engine: Engine, batch: list[ProductLine], seed: int) -> list[Choice | str]:
+    """Return the best text or the reason of a failure for each line.
 
     A batch that fails is tried again line by line, so that one bad line costs only itself.
     """
     requests = [_request(line, seed + line.index) for line in batch]
+    outputs: dict[str, list[GenerationOutput]] = {request.request_id: [] for request in requests}
     try:
-        return [_checked(output) for output in engine.generate(requests)]
+        for output in engine.generate(requests):
+            outputs[output.request_id].append(output)
     except Exception as error:
         if len(batch) == 1:
             return [f"the model failed: {type(error).__name__}"]
         return [_generate(engine, [line], seed)[0] for line in batch]
+    return [_chosen(line, outputs[str(line.number)]) for line in batch]
 
 
-def _checked(output: GenerationOutput) -> GenerationOutput | str:
-    if output.finish_reason is FinishReason.ERROR:
-        return "the prompt is too long for the model"
-    return output
+def _chosen(line: ProductLine, outputs: list[GenerationOutput]) -> Choice | str:
+    texts = [output for output in outputs if output.error_code is None]
+    if not texts:
+        return outputs[0].error or "the model wrote nothing"
+    return best_text(line.prompt_input, texts) or "the model wrote nothing that could be used"
 
 
 def _request(line: ProductLine, seed: int) -> GenerationRequest:
@@ -178,15 +180,20 @@ def _request(line: ProductLine, seed: int) -> GenerationRequest:
     return GenerationRequest(
         request_id=str(line.number),
         messages=build_messages(asked),
-        params=sampling_params(field=asked.field, length=asked.length, seed=seed),
+        params=sampling_params(
+            field=asked.field,
+            length=asked.length,
+            seed=seed,
+            num_candidates=settings.SHOP_CONTENT_LM_CANDIDATES,
+        ),
+        constraint=decoding_constraint(asked),
+        adapter=settings.SHOP_CONTENT_LM_ADAPTER,
     )
 
 
-def _result_row(
-    line: ProductLine, output: GenerationOutput, engine: Engine, seed: int
-) -> dict[str, Any]:
+def _result_row(line: ProductLine, choice: Choice, engine: Engine, seed: int) -> dict[str, Any]:
     """Return the object of the input with the text and all that is known about it."""
-    text = tidy(output.text, line.prompt_input.field)
+    text, output = choice.text, choice.output
     findings = run_rules(text, _check_context(line))
     return {
         **line.product,
