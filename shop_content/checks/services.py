@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext
 
 from shop_content.checks.findings import finding_data
@@ -74,18 +74,21 @@ def version_check(*, version: DraftVersion) -> CheckResult:
         return result
     findings = text_check(draft=version.draft, text=version.text)
     counts = Counter(finding.severity for finding in findings)
-    result, _created = CheckResult.objects.update_or_create(
-        version=version,
-        defaults={
-            "fingerprint": fingerprint,
-            "rules_version": RULES_VERSION,
-            "findings": [finding_data(finding) for finding in findings],
-            "num_blocking": counts[Severity.BLOCK],
-            "num_warnings": counts[Severity.WARN],
-            "num_notes": counts[Severity.INFO],
-        },
-    )
-    return result
+    values = {
+        "fingerprint": fingerprint,
+        "rules_version": RULES_VERSION,
+        "findings": [finding_data(finding) for finding in findings],
+        "num_blocking": counts[Severity.BLOCK],
+        "num_warnings": counts[Severity.WARN],
+        "num_notes": counts[Severity.INFO],
+    }
+    if result is None:
+        try:
+            with transaction.atomic():
+                return CheckResult.objects.create(version=version, **values)
+        except IntegrityError:
+            pass  # Another check of the same version was quicker; its verdict is replaced.
+    return CheckResult.objects.update_or_create(version=version, defaults=values)[0]
 
 
 def has_blocking(findings: Iterable[Finding]) -> bool:

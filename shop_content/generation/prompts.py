@@ -171,6 +171,7 @@ NEVER_WRITTEN = (
     "[your",
     "lorem ipsum",
     "http",
+    "https",
     "www.",
 )
 

@@ -15,7 +15,6 @@ from shop_content.generation.prompts import PROMPT_VERSION
 from shop_content.generation.services.bells import bells_ring
 from shop_content.generation.services.choosing import Choice, best_text
 from shop_content.generation.services.outcomes import job_fail, job_finish
-from shop_content.generation.services.runs import run_finish_if_done
 from shop_content.generation.services.sessions import Outcome, WritingSession
 from shop_content.generation.services.sweeping import jobs_sweep
 from shop_content.generation.services.workers import worker_count_drafts, worker_report
@@ -109,7 +108,6 @@ def _settle(item: PreparedJob, outcome: Outcome) -> None:
         except Exception as error:
             logger.exception("Job %s could not be handed over", item.job.pk)
             _fail(item.job, FailureReason.HAND_OVER, f"{type(error).__name__}: {error}")
-    run_finish_if_done(run_id=item.job.run_id)
 
 
 @transaction.atomic

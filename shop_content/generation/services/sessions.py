@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from django.db import DatabaseError, connection
 
 from shop_content.generation.services.claims import jobs_claim, jobs_release
+from shop_content.generation.services.runs import run_finish_if_done
 from shop_content.generation.services.streaming import partial_texts_write, wants_stream
 from shop_content.generation.services.writing import (
     FailedWriting,
@@ -86,6 +87,7 @@ class WritingSession:
         self._on_step = on_step
         self._reserve: deque[_InHand] = deque()
         self._in_hand: dict[str, _InHand] = {}
+        self._num_of_run: Counter[int] = Counter()  # jobs in hand by run
         self._partial: dict[int, str] = {}
         self._events: Iterator[GenerationOutput | PartialText] | None = None
         self._is_alone = False  # The job in hand must have no company.
@@ -194,6 +196,12 @@ class WritingSession:
         self._partial.pop(prepared.job.pk, None)
         self._settle(prepared, outcome)
         self.pace.num_drafts += 1
+        run_id = prepared.job.run_id
+        self._num_of_run[run_id] -= 1
+        if not self._num_of_run[run_id]:
+            # Asked once for each group of jobs of a run, not for each of its ten thousand.
+            del self._num_of_run[run_id]
+            run_finish_if_done(run_id=run_id)
 
     def _write_apart(self) -> None:
         """After an error of the whole batch: find whose error it is, and write the others."""
@@ -241,6 +249,7 @@ class WritingSession:
         in_hand = [item.prepared.job for item in (*self._in_hand.values(), *self._reserve)]
         streamed = wants_stream([*in_hand, *jobs])
         self._reserve.extend(_InHand(item) for item in jobs_prepare(jobs, streamed=streamed))
+        self._num_of_run.update(job.run_id for job in jobs)
 
     def abandon(self) -> None:
         """Stop the engine and forget the jobs in hand; the sweeper takes them back in time."""
@@ -250,5 +259,6 @@ class WritingSession:
             close()
         self._in_hand.clear()
         self._reserve.clear()
+        self._num_of_run.clear()
         self._partial.clear()
         self._is_alone = False
