@@ -75,11 +75,14 @@ test-services: install ## Run the suite on PostgreSQL with Redis, then the worke
 	DATABASE_URL="$$TEST_DATABASE_URL" TEST_BROKER_URL="$$TEST_REDIS_URL" $(PY) -m pytest $(PARALLEL) -m "not browser" $(ARGS)
 	DATABASE_URL="$$TEST_DATABASE_URL" TEST_BROKER_URL="$$TEST_RABBITMQ_URL" $(PY) -m pytest -m worker $(ARGS)
 
-bench: install ## Measure pages at 100,000 rows, claims, rules, and an import of 10,000 products.
+bench: install ## Measure the engines (QUICK=1: these alone, within 5 minutes), then pages at 100,000 rows, claims, rules, and an import of 10,000 products.
+	$(PY) -m tests.benchmarks.engine $(if $(QUICK),--quick) $(ENGINE_ARGS)
+ifndef QUICK
 	$(PY) -m pytest tests/benchmarks --benchmarks -s -p no:randomly $(ARGS)
 	$(PY) -m tests.benchmarks.claims
 	$(PY) -m tests.benchmarks.rules
 	$(PY) -m tests.benchmarks.import_products
+endif
 
 messages: install ## Collect the strings to translate, and compile the translations.
 	$(PRODUCTION) $(PY) manage.py makemessages --locale de --no-wrap --no-obsolete --add-location file --ignore .venv --ignore var --ignore tests

@@ -1,4 +1,4 @@
-"""Write requirements.lock: every package of every extra but `train` and `bench`, pinned and with its hashes.
+"""Write requirements.lock: all packages, less extras `train` and `bench`, pinned with hashes.
 
 Run by `make lock`, which keeps the pins that still fit; `make lock UPGRADE=1` takes the newest.
 A few packages need care:

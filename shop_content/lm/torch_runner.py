@@ -58,7 +58,13 @@ class TorchRunner:
     """A `ModelRunner` over a transformers model."""
 
     def __init__(
-        self, model: Any, *, num_slots: int, max_model_len: int, has_adapters: bool = False
+        self,
+        model: Any,
+        *,
+        vocab_size: int,
+        num_slots: int,
+        max_model_len: int,
+        has_adapters: bool = False,
     ) -> None:
         """Take a model in evaluation mode, on its device; its attention is replaced.
 
@@ -67,7 +73,7 @@ class TorchRunner:
         self._has_adapters = has_adapters
         self.num_slots = num_slots
         self.max_model_len = max_model_len
-        self.vocab_size: int = model.get_output_embeddings().weight.shape[0]
+        self.vocab_size = vocab_size
         self._model = model
         self._device: torch.device = model.device
         self._keys: list[Tensor] = []  # One a layer: (rows, kv heads, positions, head size).

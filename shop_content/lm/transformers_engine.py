@@ -15,6 +15,7 @@ from transformers.utils import logging as transformers_logging
 from shop_content.lm.engine import ALL_CONSTRAINTS, Capabilities, EngineConfig, ModelInfo
 from shop_content.lm.loading import EngineLoadError, check_adapter_folder, first_line
 from shop_content.lm.model_runner import Chunk
+from shop_content.lm.packed_linear import pack_linears
 from shop_content.lm.prompt_layout import PromptLayout, end_token_ids
 from shop_content.lm.slot_engine import SlotEngine
 from shop_content.lm.torch_runner import BASE_ADAPTER, TorchRunner
@@ -168,9 +169,14 @@ def _runner(model: Any, config: EngineConfig, adapters: Mapping[str, str]) -> To
         number * step for number in range(min(PROBE_TOKENS, length - 1, model.config.vocab_size))
     ]
     expected = model(torch.tensor([ids], device=model.device)).logits[0, -1].float()
-    model = _with_adapters(model, adapters) if adapters else model
+    vocab_size = model.get_output_embeddings().weight.shape[0]
+    if adapters:
+        model = _with_adapters(model, adapters)  # They need the layers as they are.
+    else:
+        pack_linears(model)
     runner = TorchRunner(
         model,
+        vocab_size=vocab_size,
         num_slots=max(1, config.max_batch_size),
         max_model_len=length,
         has_adapters=bool(adapters),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from datetime import timedelta
 
 import django
+from django.urls import reverse
 from django.utils import timezone
 
 django.setup()
@@ -58,6 +60,21 @@ def add_jobs(*keywords: str) -> list[int]:
     return [job.pk for job in jobs]
 
 
+def time_page() -> list[float]:
+    """Ask for a page twenty times as its merchant; return the seconds of each answer."""
+    from django.test import Client
+
+    merchant = make_merchant(slug=f"page-{GenerationJob.objects.count()}-{time.time_ns()}")
+    client = Client(headers={"host": "localhost"})
+    client.force_login(make_member(merchant, email=f"{merchant.slug}@example.com"))
+    seconds = []
+    for _number in range(20):
+        begun = time.perf_counter()
+        assert client.get(reverse("generation:runs")).status_code == 200
+        seconds.append(time.perf_counter() - begun)
+    return seconds
+
+
 def claim_all() -> list[int]:
     """Claim batch after batch until nothing waits; return the ids in the order of the claims."""
     ids: list[int] = []
@@ -89,6 +106,6 @@ def _product(merchant: object, number: int) -> object:
 
 
 if __name__ == "__main__":
-    steps = (start_runs, add_jobs, claim_all, drop_jobs, forbid_return)
+    steps = (start_runs, add_jobs, time_page, claim_all, drop_jobs, forbid_return)
     step = next(step for step in steps if step.__name__ == sys.argv[1])
     sys.stdout.write(json.dumps(step(*sys.argv[2:])) + "\n")

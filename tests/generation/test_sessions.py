@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from itertools import pairwise
 
 import pytest
 from django.db import DatabaseError, OperationalError
@@ -204,7 +205,7 @@ def test_text_reaches_its_row_while_it_is_written(monkeypatch):
 
     grown = [text for text in seen if text]
     assert grown
-    assert all(later.startswith(earlier) for earlier, later in zip(grown, grown[1:], strict=False))
+    assert all(later.startswith(earlier) for earlier, later in pairwise(grown))
 
 
 def test_database_that_goes_away_leaves_the_jobs_to_the_sweeper():

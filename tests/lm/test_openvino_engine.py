@@ -1,4 +1,4 @@
-"""The trial model on OpenVINO: the same words as its reference, refused where it is another model."""
+"""The trial model on OpenVINO: the same words as its reference, or it is refused."""
 
 from __future__ import annotations
 

@@ -294,7 +294,9 @@ def test_json_that_is_asked_for_parses_and_fits(tiny_engine: Engine, seed: int) 
 @given(seed=st.integers(0, 2**31), letter=st.sampled_from("aeiou"))
 def test_no_forbidden_phrase_is_written(tiny_engine: Engine, seed: int, letter: str) -> None:
     constraint = DecodingConstraint(forbidden=(letter, "%"))
-    (output,) = tiny_engine.generate([make_request(seed=seed, max_tokens=40, constraint=constraint)])
+    (output,) = tiny_engine.generate(
+        [make_request(seed=seed, max_tokens=40, constraint=constraint)]
+    )
 
     words = "".join(c if c.isalnum() else " " for c in output.text.casefold()).split()
     assert letter not in words
