@@ -62,7 +62,7 @@ def text_check(*, draft: Draft, text: str) -> list[Finding]:
     return check_text(text, context_for(field=draft.field, facts=draft.facts, brief=draft.brief))
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # Part of a hand-over, which is undone as a whole.
 def version_check(*, version: DraftVersion) -> CheckResult:
     """Check the version once and keep the verdict, bound to the text by its fingerprint.
 

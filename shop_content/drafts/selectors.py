@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from shop_content.accounts.models import Merchant
-from shop_content.drafts.models import Draft, DraftVersion
+from shop_content.drafts.models import Draft, DraftCandidate, DraftVersion
 
 
 def draft_list(*, merchant: Merchant) -> QuerySet[Draft]:
@@ -25,3 +25,8 @@ def newest_version(*, draft: Draft) -> DraftVersion:
         DraftVersion.DoesNotExist: the draft has none, which no service leaves behind.
     """
     return draft_versions(draft=draft)[:1].get()
+
+
+def is_candidate(*, version: DraftVersion) -> bool:
+    """Tell whether the model wrote this text, among others, word for word."""
+    return DraftCandidate.objects.filter(draft_id=version.draft_id, text=version.text).exists()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,15 +11,13 @@ from django.db import transaction
 
 from shop_content.accounts.models import User
 from shop_content.core.fingerprint import text_fingerprint
+from shop_content.core.storable import storable
 from shop_content.drafts.models import Draft, DraftCandidate, DraftVersion
 from shop_content.generation.models import GenerationJob, ModelVersion
 
 # Kept in place of what JSON and SQLite cannot hold: log 0, and a score that was divided by 0.
 LOWEST = -1_000.0
 LOGPROB_DIGITS = 3  # Changes a probability by a twentieth of a percent at most.
-
-# No database column takes NUL, nor half of a surrogate pair.
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +51,7 @@ class CandidateRecord:
     finish_reason: str = ""
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # Part of a hand-over, which is undone as a whole.
 def draft_create(
     *,
     job: GenerationJob,
@@ -121,7 +118,7 @@ def _candidate_rows(draft: Draft, candidates: Sequence[CandidateRecord]) -> list
         DraftCandidate(
             draft=draft,
             rank=rank,
-            text=_UNSTORABLE.sub("", candidate.text),
+            text=storable(candidate.text),
             score=_finite(candidate.score),
             scores={name: _finite(value) for name, value in candidate.scores.items()},
             mean_logprob=(
@@ -137,7 +134,7 @@ def _token_logprobs(provenance: DraftProvenance) -> list[list[str | float]]:
     """Return the pairs as JSON keeps them; a piece keeps its length, so that places stay right."""
     return [
         [
-            _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", piece),
+            storable(piece, replacement="\N{REPLACEMENT CHARACTER}"),
             round(_finite(logprob), LOGPROB_DIGITS),
         ]
         for piece, logprob in provenance.token_logprobs

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from shop_content.core.storable import storable
+
 # Control tokens of chat templates, also half of one at a cut.
 _CHAT_MARKER = re.compile(r"<\|[^|<>\n]{0,40}\|?>|\[/?INST\]|</?s>|<(?:start|end)_of_turn>")
 _ROLE_LINE = re.compile(r"^\s*(?:assistant|user|system)\s*:?\s*$", re.IGNORECASE | re.MULTILINE)
@@ -26,8 +28,6 @@ _HEADING = re.compile(r"^\s{0,3}#{1,6}\s+", re.MULTILINE)
 _EMPHASIS = re.compile(r"(\*\*|__|`)(?=\S)(.+?)(?<=\S)\1")
 _STAR = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]+?)(?<=[^\s*])\*(?![\w*])")
 _LIST_MARK = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)])\s+", re.MULTILINE)
-# No database column holds NUL, and no UTF-8 half of a surrogate pair.
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _QUOTES = {'"': '"', "“": "”", "'": "'", "‘": "’", "«": "»", "„": "“"}
 # An end mark, perhaps a closing quote, then a space or the end: not the point within 0.3.
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*(?=\s|$)|[。！？]")
@@ -46,7 +46,7 @@ def tidy(text: str, field: str) -> str:
     3. One-line fields keep their first paragraph, and of it the whole sentences that fit.
     4. An unfinished sentence at the end is cut where a full one remains before it.
     """
-    text = _UNSTORABLE.sub("", text)
+    text = storable(text)
     text = _unwrap(text.replace("\r\n", "\n").replace("\r", "\n"))
     if field == "bullets":
         return "\n".join(_bullet_lines(text))

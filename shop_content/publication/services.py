@@ -15,6 +15,7 @@ from shop_content.catalogue.models import (
 )
 from shop_content.catalogue.services.content import ContentConflictError, content_set
 from shop_content.core.fingerprint import text_fingerprint
+from shop_content.drafts.selectors import is_candidate
 from shop_content.publication.models import Publication
 from shop_content.review.models import ReviewDecision, ReviewItem
 from shop_content.review.services import ReviewUndoError, item_approve, item_reopen
@@ -61,7 +62,7 @@ def publish(*, decision: ReviewDecision) -> Publication:
         approval=decision,
         revision=revision,
         fingerprint=version.fingerprint,
-        is_machine_text=version.number == 1,
+        is_machine_text=version.number == 1 or is_candidate(version=version),
         published_by=decision.decided_by,
     )
     audit_record(

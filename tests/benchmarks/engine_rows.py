@@ -24,13 +24,13 @@ def all_rows(default_engine: str, *, is_quick: bool) -> list[RowSpec]:
     four candidates gets a quarter of the prompts, and so writes as many texts. A quick run leaves
     out what others answer too, and gives the slower rows less.
     """
-    num_slow = 2 if is_quick else 6
+    num_slow = 2 if is_quick else 3
     rows = [
         RowSpec(BASELINE, "one_by_one", num_slow),
         RowSpec("machine", "machine", 1),
         *(row for engine in OWN_ENGINES for row in _own_rows(engine, is_quick=is_quick)),
         RowSpec("llama_one_by_one", "llama_one", num_slow),
-        *_llama_rows(is_quick=is_quick),
+        *_llama_rows(),
         RowSpec(
             "worker_path",
             "worker",
@@ -46,7 +46,7 @@ def all_rows(default_engine: str, *, is_quick: bool) -> list[RowSpec]:
 
 
 def chosen_rows(rows: Sequence[RowSpec], only: str) -> list[RowSpec]:
-    """Return the rows whose names begin with one of the words, and always row 1.
+    """Return the rows that the words name or begin, and always row 1.
 
     Raises:
         ValueError: A word fits no row.
@@ -58,7 +58,10 @@ def chosen_rows(rows: Sequence[RowSpec], only: str) -> list[RowSpec]:
     if unknown:
         names = ", ".join(row.name for row in rows)
         raise ValueError(f"No row is called {unknown[0]!r}; there are {names}.")
-    return [row for row in rows if row.name.startswith((BASELINE, *words))]
+    names = {row.name for row in rows}
+    exact = {word for word in words if word in names} | {BASELINE}
+    beginnings = tuple(word for word in words if word not in names)
+    return [row for row in rows if row.name in exact or row.name.startswith(beginnings)]
 
 
 def scaling_rows(engine: str) -> dict[str, list[RowSpec]]:
@@ -122,8 +125,8 @@ def _own_rows(engine: str, *, is_quick: bool) -> list[RowSpec]:
     return rows
 
 
-def _llama_rows(*, is_quick: bool) -> list[RowSpec]:
-    num = max(LLAMA_BATCHES) if is_quick else NUM_PROMPTS
+def _llama_rows() -> list[RowSpec]:
+    num = max(LLAMA_BATCHES)
     return [
         RowSpec("llama_batched", "llama_batched", num, batch=0),
         RowSpec(

@@ -244,6 +244,24 @@ def test_pace_tells_the_engines_time_from_the_rest():
     assert desk.session.pace_since_report().num_drafts == 0
 
 
+def test_engine_that_takes_no_more_gets_its_reserve_taken_back():
+    """A server whose circuit opens ends its stream, whatever has been claimed for it."""
+
+    class TiredEngine(EchoEngine):
+        def stream(self, take):
+            [request] = take(1)
+            yield from self._outputs(request)
+
+    make_jobs(5)
+    desk = Desk(engine=TiredEngine())
+
+    assert desk.session.write(seconds=60) is True
+
+    assert len(desk.settled) == 1
+    assert not GenerationJob.objects.filter(status=Status.RUNNING).exists()
+    assert GenerationJob.objects.filter(status=Status.QUEUED, attempts=0).count() == 4
+
+
 def test_session_leaves_no_thread_behind():
     before = set(threading.enumerate())
     make_jobs(3)

@@ -15,7 +15,7 @@ from shop_content.catalogue.models import (
 from shop_content.catalogue.services.content import ContentConflictError, content_set
 from shop_content.catalogue.services.products import FactData, fact_add
 from shop_content.core.fingerprint import text_fingerprint
-from shop_content.drafts.models import DraftVersion
+from shop_content.drafts.models import DraftCandidate, DraftVersion
 from shop_content.publication.models import Publication
 from shop_content.publication.services import (
     PublicationError,
@@ -103,6 +103,15 @@ def test_edited_text_goes_live_and_is_no_machine_text(item, editor):
 
     assert live(item.product).text == text
     assert not publication.is_machine_text
+
+
+def test_candidate_that_an_editor_chose_is_still_the_models_text(item, editor):
+    DraftCandidate.objects.create(draft=item.draft, rank=2, text="The other text.", score=0.5)
+    item_edit(item=item, text="The other text.", expected_version=1, actor=editor)
+
+    publication = published(item, editor, expected_version=2)
+
+    assert publication.is_machine_text
 
 
 def test_counters_of_the_product_follow(item, editor):

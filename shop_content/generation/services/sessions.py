@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 # a database with nothing to give is not asked between any two steps.
 ASK_AGAIN_SECONDS = 1.0
 PARTIAL_SECONDS = 1.0  # How often texts that are being written reach their page.
-MAX_RESERVE = 8  # Jobs claimed ahead of free places: one claim then serves several drafts.
+MAX_RESERVE = 16  # Jobs claimed ahead of free places: one claim then serves several drafts.
 # A database connection that nobody used for so long is handed back while the model runs.
 IDLE_CONNECTION_SECONDS = 5.0
 
@@ -135,13 +135,15 @@ class WritingSession:
         self.abandon()
         num = jobs_release(claim_token=self.claim_token)
         if num:
-            logger.info("Asked to stop: gave %s jobs back", num)
+            logger.info("Gave %s jobs back", num)
         return num
 
     def _write(self, until: float) -> bool:
         while True:
             event = self._next_event()
             if event is None:
+                if self.num_in_hand:
+                    self.release()  # The engine takes no more: its server is away.
                 return True
             entered = time.monotonic()
             if isinstance(event, Exception):

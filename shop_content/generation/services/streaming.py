@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from django.db.models import Case, F, TextField, Value, When
 
+from shop_content.core.storable import storable
 from shop_content.generation.models import GenerationJob
 
 # Each text costs its share of an UPDATE a second; nobody reads more than these at once.
 MAX_STREAMED_PER_CLAIM = 4
 MAX_PARTIAL_CHARS = 4_000  # Twice what the longest draft takes.
-
-# No database column takes NUL, nor half of a surrogate pair.
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def wants_stream(jobs: Sequence[GenerationJob]) -> set[int]:
@@ -44,13 +41,11 @@ def partial_texts_write(*, claim_token: uuid.UUID, texts: Mapping[int, str]) -> 
     """
     if not texts:
         return 0
-    cases = [When(pk=pk, then=Value(_storable(text))) for pk, text in texts.items()]
+    cases = [
+        When(pk=pk, then=Value(storable(text)[:MAX_PARTIAL_CHARS])) for pk, text in texts.items()
+    ]
     return GenerationJob.objects.filter(
         pk__in=list(texts), claim_token=claim_token, status=GenerationJob.Status.RUNNING
     ).update(
         partial_text=Case(*cases, default=F("partial_text"), output_field=TextField()),
     )
-
-
-def _storable(text: str) -> str:
-    return _UNSTORABLE.sub("", text)[:MAX_PARTIAL_CHARS]

@@ -24,7 +24,7 @@ LEASE_MINUTES = 10  # Time to read one draft in peace; after it the item is offe
 Status = ReviewItem.Status
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # Part of a hand-over, which is undone as a whole.
 def item_open(*, draft: Draft, version: DraftVersion, check_result: CheckResult) -> ReviewItem:
     """Put a draft into the queue; an open item of the same field makes way for it.
 
