@@ -17,6 +17,8 @@ from shop_content.accounts.models import Membership, Merchant, Role
 from shop_content.accounts.services import invitation_create
 from shop_content.catalogue.models import ImportRun
 from shop_content.core.fingerprint import text_fingerprint
+from shop_content.drafts.models import DraftCandidate
+from shop_content.review.models import ReviewItem
 from tests.factories import (
     make_brief,
     make_draft,
@@ -78,6 +80,13 @@ def product(merchant: Merchant) -> dict[str, Any]:
 
 def item(merchant: Merchant) -> dict[str, Any]:
     return {"pk": make_item(make_draft(make_product(merchant))).pk}
+
+
+def candidate(merchant: Merchant) -> dict[str, Any]:
+    made = item(merchant)
+    draft = ReviewItem.objects.get(pk=made["pk"]).draft
+    DraftCandidate.objects.create(draft=draft, rank=2, text="Another.", score=0.5)
+    return {**made, "rank": 2}
 
 
 def run(merchant: Merchant) -> dict[str, Any]:
@@ -149,6 +158,7 @@ OBJECTS: dict[str, tuple[Callable[[Merchant], dict[str, Any]], set[Role]]] = {
     "review:send_back": (item, REVIEWERS),
     "review:again": (item, REVIEWERS),
     "review:edit": (item, REVIEWERS),
+    "review:use_candidate": (candidate, REVIEWERS),
     "review:undo": (item, REVIEWERS),
     "review:product_drafts": (product, ALL),
     "publication:history": (product, ALL),
