@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -14,6 +15,7 @@ from shop_content.checks.rules.words import split_words, stemmed
 from tests.checks.cases import CLEAN, MUG, PLANTED, PRODUCTS, make_context
 
 _BUDGET_SECONDS = 0.1
+_USUAL_SECONDS = 0.006  # What `_slowness` takes on the two cores that the budget was set for.
 _NUM_CHARS = 100_000
 # Each is repeated to 100 kB: what would make a careless pattern or loop take for ever.
 _WORST_SEEDS = [
@@ -117,7 +119,7 @@ def test_no_rule_takes_longer_than_100_ms_on_100_kb(seed: str) -> None:
         ("Width", "16", "mm"), must_use=("zz top",), must_not_use=("a b", "aaa", "#1")
     )
     for rule_id, rule in RULES.items():
-        assert _seconds(rule, text, context) <= _BUDGET_SECONDS, rule_id
+        assert _is_quick(rule, text, context, _BUDGET_SECONDS), rule_id
 
 
 @pytest.mark.parametrize("seed", ["1 2 ", "steel ", "1,5 mm ", "a"])
@@ -125,9 +127,26 @@ def test_no_rule_takes_longer_than_100_ms_on_100_kb_of_supplier_text(seed: str) 
     supplier_text = (seed * (_NUM_CHARS // len(seed) + 1))[:_NUM_CHARS]
     context = make_context(supplier_text=supplier_text)
     for rule_id, rule in RULES.items():
-        assert _seconds(rule, "7 copper mugs, red, certified, made in Italy.", context) <= (
-            _BUDGET_SECONDS * 2  # Two texts of 100 kB are read: as words and as numbers.
-        ), rule_id
+        text = "7 copper mugs, red, certified, made in Italy."
+        # Two texts of 100 kB are read: as words and as numbers.
+        assert _is_quick(rule, text, context, _BUDGET_SECONDS * 2), rule_id
+
+
+def _is_quick(rule: object, text: str, context: CheckContext, budget_seconds: float) -> bool:
+    """Tell whether a rule keeps to its budget, which is longer while the processor is slower."""
+    seconds = _seconds(rule, text, context)
+    return seconds <= budget_seconds or seconds <= budget_seconds * _slowness()
+
+
+def _slowness() -> float:
+    """Return how much slower than usual this processor is at this moment, at least 1."""
+    text = "1 mm steel a@b " * (_NUM_CHARS // 15)
+    best = float("inf")
+    for _attempt in range(3):
+        started = time.process_time()
+        re.findall(r"\w+|\W", text)
+        best = min(best, time.process_time() - started)
+    return max(1.0, best / _USUAL_SECONDS)
 
 
 def _seconds(rule: object, text: str, context: CheckContext) -> float:
