@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -86,12 +87,18 @@ def wait_until(condition: Callable[[], object], seconds: float = 20.0) -> bool:
     return bool(condition())
 
 
+def own_database(url: str) -> str:
+    """Return a Redis address with a database of this test process: workers of two would share."""
+    number = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")
+    return re.sub(r"/0$", f"/{int(number) + 1}", url) if number and "redis" in url else url
+
+
 @pytest.fixture(scope="session")
 def broker_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A real broker: TEST_BROKER_URL, or the embedded one, started for this session."""
     named = os.environ.get("TEST_BROKER_URL")
     if named:
-        yield named
+        yield own_database(named)
         return
     folder = tmp_path_factory.mktemp("broker")
     broker = broker_prepare(folder)
