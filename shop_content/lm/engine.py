@@ -296,7 +296,7 @@ class EngineConfig:
     revision: str = ""  # Full commit hash; required for a hub name.
     weights_sha256: str = ""  # Expected digest of the weights; empty means any.
     device: str = "auto"  # "auto", "cpu", "cuda", "cuda:1", "mps"
-    dtype: str = "auto"  # "auto", "float32", "bfloat16", "float16"; openvino: also "int8"
+    dtype: str = "auto"  # "auto", "float32", "bfloat16", "float16"
     max_batch_size: int = 16  # Texts that are decoded together.
     threads: int = 0  # CPU threads of the model; 0 leaves the framework's choice.
     adapters: Mapping[str, str] = field(default_factory=dict)  # Name to folder of a LoRA adapter.

@@ -1,38 +1,29 @@
-"""Write a GGUF file anew with other number formats."""
+"""Write a GGUF file anew with its matrices in 16 bits."""
 
 from __future__ import annotations
 
-from enum import Enum
 from pathlib import Path
 from typing import Any
 
 import gguf
 import numpy as np
-from gguf.quants import dequantize, quantize
+from gguf.quants import dequantize
 from numpy.typing import NDArray
 
 
-class GgufFormat(Enum):
-    """Number formats of the matrices of a GGUF file; vectors stay in float32."""
-
-    FLOAT16 = (gguf.GGMLQuantizationType.F16, gguf.LlamaFileType.MOSTLY_F16)
-    INT8 = (gguf.GGMLQuantizationType.Q8_0, gguf.LlamaFileType.MOSTLY_Q8_0)
-
-
-def rewrite_gguf(source: Path, target: Path, number_format: GgufFormat) -> None:
-    """Write the model of `source` to `target`, its matrices in another format, all else the same.
+def rewrite_gguf(source: Path, target: Path) -> None:
+    """Write the model of `source` to `target`, its matrices in float16, all else the same.
 
     Raises:
         OSError: No room, or no right to write there.
     """
-    tensor_type, file_type = number_format.value
     reader = gguf.GGUFReader(source)
     architecture = reader.fields["general.architecture"].contents()
     writer = gguf.GGUFWriter(target, architecture)
     for name, field in reader.fields.items():
         # The writer makes its own header; the architecture is written by it too.
         if not name.startswith("GGUF.") and name != "general.architecture":
-            _copy_field(writer, name, field, int(file_type))
+            _copy_field(writer, name, field)
     for tensor in reader.tensors:
         shape = tuple(int(size) for size in reversed(tensor.shape))
         values: NDArray[np.float32] = dequantize(tensor.data, tensor.tensor_type)
@@ -40,15 +31,16 @@ def rewrite_gguf(source: Path, target: Path, number_format: GgufFormat) -> None:
         if values.ndim < 2:
             writer.add_tensor(tensor.name, values)
         else:
-            writer.add_tensor(tensor.name, quantize(values, tensor_type), raw_dtype=tensor_type)
+            writer.add_tensor(tensor.name, values.astype(np.float16))
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
 
 
-def _copy_field(writer: Any, name: str, field: Any, file_type: int) -> None:
-    value = file_type if name == "general.file_type" else field.contents()
+def _copy_field(writer: Any, name: str, field: Any) -> None:
+    is_type = name == "general.file_type"
+    value = int(gguf.LlamaFileType.MOSTLY_F16) if is_type else field.contents()
     kind = field.types[0]
     if kind == gguf.GGUFValueType.ARRAY:
         writer.add_key_value(name, value, kind, field.types[-1])

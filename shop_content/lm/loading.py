@@ -59,7 +59,7 @@ def _load_auto(config: EngineConfig) -> Engine:
     wants_openvino = (
         (not config.model or is_exported)
         and config.device in {"auto", "cpu"}
-        and config.dtype in {"auto", "int8", "float16"}
+        and config.dtype in {"auto", "bfloat16", "float16"}
         and not config.adapters
     )
     if wants_openvino and importlib.util.find_spec("openvino_genai") is not None:

@@ -35,8 +35,8 @@ class OpenVinoOptions:
     """How a model is compiled."""
 
     threads: int = 0  # 0 leaves OpenVINO's choice: one for each core.
-    # Activations are quantised in groups of so many values, for weights of 8 bits; 0: never.
-    quantisation_group: int = 0
+    # Products and cache in bfloat16: twice as fast, only on processors that multiply it.
+    is_bfloat16: bool = False
 
 
 class OpenVinoRunner:
@@ -58,8 +58,11 @@ class OpenVinoRunner:
         }
         first = next(iter(shapes.values()))
         self._block_size: int = first[1]  # (blocks, kv heads, block size, head size)
-        self._caches: dict[str, NDArray[np.float32]] = {
-            name: np.empty((0, *shape), dtype=np.float32) for name, shape in shapes.items()
+        # numpy has no bfloat16: its bits are kept as whole numbers.
+        self._cache_dtype = np.uint16 if options.is_bfloat16 else np.float32
+        self._cache_type = ov.Type.bf16 if options.is_bfloat16 else ov.Type.f32
+        self._caches: dict[str, NDArray[Any]] = {
+            name: np.empty((0, *shape), dtype=self._cache_dtype) for name, shape in shapes.items()
         }
         self._free: list[int] = []
         # The last lists are for scoring, beside the slots.
@@ -135,10 +138,12 @@ class OpenVinoRunner:
         old_count = 0
         for name, old in self._caches.items():
             old_count = len(old)
-            new = np.empty((old_count + num_blocks, *old.shape[1:]), dtype=np.float32)
+            new = np.empty((old_count + num_blocks, *old.shape[1:]), dtype=self._cache_dtype)
             new[:old_count] = old
             self._caches[name] = new
-            self._request.set_tensor(name, ov.Tensor(new, shared_memory=True))
+            # The tensor looks at the array's memory.
+            tensor = ov.Tensor(new, ov.Shape(new.shape), self._cache_type)
+            self._request.set_tensor(name, tensor)
         # The next block is the last of the list: low numbers first, so that little is touched.
         self._free.extend(reversed(range(old_count, old_count + num_blocks)))
 
@@ -149,12 +154,15 @@ def _compile(model_file: Path, options: OpenVinoOptions) -> Any:
     model = core.read_model(model_file)
     paged_attention_transformation(model)
     _keep_last_tokens(model)
+    precision = "bf16" if options.is_bfloat16 else "f32"
     settings: dict[str, Any] = {
         "PERFORMANCE_HINT": "LATENCY",
-        "INFERENCE_PRECISION_HINT": "f32",
-        # Keys that are rounded to 16 bits let near ties fall otherwise, for no gain in speed.
-        "KV_CACHE_PRECISION": "f32",
-        "DYNAMIC_QUANTIZATION_GROUP_SIZE": options.quantisation_group,
+        "INFERENCE_PRECISION_HINT": precision,
+        # Beside float32 products, keys that are rounded to 16 bits let near ties fall otherwise,
+        # for no gain in speed.
+        "KV_CACHE_PRECISION": precision,
+        # Activations rounded to 8 bits cost more than half of the fidelity that is asked for.
+        "DYNAMIC_QUANTIZATION_GROUP_SIZE": 0,
     }
     if options.threads > 0:
         settings["INFERENCE_NUM_THREADS"] = options.threads

@@ -33,7 +33,7 @@ from tests.benchmarks.engine_measures import (
 from tests.benchmarks.engine_prompts import FORBIDDEN, Prompt
 from tests.benchmarks.engine_shapes import num_parameters
 
-BYTES_PER_WEIGHT = {"float32": 4, "bfloat16": 2, "float16": 2, "int8": 1}
+BYTES_PER_WEIGHT = {"float32": 4, "bfloat16": 2, "float16": 2}
 CONSTRAINTS = frozenset({"numbers", "forbidden", "ends_on_sentence"})
 WARM_UP_TOKENS = 8
 

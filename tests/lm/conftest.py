@@ -100,4 +100,7 @@ def trial_engine() -> Engine:
 @pytest.fixture(scope="session")
 def openvino_engine() -> Engine:
     pytest.importorskip("openvino_genai", reason="the extra openvino is not installed")
-    return load_engine(EngineConfig(data_dir=TEST_MODEL_DIR, engine="openvino", max_batch_size=8))
+    config = EngineConfig(
+        data_dir=TEST_MODEL_DIR, engine="openvino", max_batch_size=8, dtype="float16"
+    )
+    return load_engine(config)

@@ -26,9 +26,9 @@ MUGS = [f"Stoneware mug number {number}, 0.3 l, by Holm" for number in range(32)
 
 
 def make_config(**values: Any) -> EngineConfig:
-    return EngineConfig(
-        **{"data_dir": TEST_MODEL_DIR, "engine": "openvino", "max_batch_size": 4, **values}
-    )
+    # Products in float32 are the same on every processor.
+    defaults = {"data_dir": TEST_MODEL_DIR, "engine": "openvino", "dtype": "float16"}
+    return EngineConfig(**{**defaults, "max_batch_size": 4, **values})
 
 
 def test_its_log_probabilities_are_those_of_float32(
@@ -41,16 +41,30 @@ def test_its_log_probabilities_are_those_of_float32(
 
     difference = logprob_difference(trial_engine.score(requests), openvino_engine.score(requests))
 
+    assert difference < 0.01
+
+
+def test_bfloat16_is_near_enough_and_promises_no_repetition(
+    trial_engine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not torch.cpu._is_avx512_bf16_supported():
+        with pytest.raises(EngineLoadError, match="does not multiply bfloat16"):
+            load_engine(make_config(dtype="bfloat16"))
+        return
+    engine: Any = load_engine(make_config(dtype="bfloat16"))
+    requests = [ScoreRequest((Message("user", "Write about a mug."),), "A blue mug of stoneware.")]
+
+    difference = logprob_difference(trial_engine.score(requests), engine.score(requests))
+
     assert difference < module.MAX_DIFFERENCE
-    if openvino_engine.info.dtype == "float16":
-        assert difference < 0.01
+    assert not engine.capabilities.is_repeatable
+    assert module.pick_format("auto") == "bfloat16"
+    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)
+    assert module.pick_format("auto") == "float16"
 
 
 def test_a_text_alone_is_the_text_among_32_strangers(openvino_engine: Any) -> None:
-    """Promised where the engine says so: same seed, same text, alone and in a batch of 32."""
-    if not openvino_engine.capabilities.is_repeatable:
-        assert openvino_engine.info.dtype == "int8"
-        return
+    assert openvino_engine.capabilities.is_repeatable
     engine: Any = load_engine(make_config(max_batch_size=32))
     requests = [make_request(text, max_tokens=24, seed=n) for n, text in enumerate(MUGS)]
     together = engine.generate(requests)
@@ -177,7 +191,7 @@ def test_a_missing_package_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ({"device": "cuda"}, "runs on the CPU"),
         ({"adapters": {"warm": "/nowhere"}}, "has no adapters"),
-        ({"dtype": "bfloat16"}, "Unknown dtype 'bfloat16' of openvino"),
+        ({"dtype": "int8"}, "Unknown dtype 'int8' of openvino"),
         ({"model": "/nowhere"}, r"has no openvino_model\.xml"),
         ({"weights_sha256": "0" * 64}, "is expected"),
     ],
