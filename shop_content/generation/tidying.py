@@ -32,7 +32,8 @@ _QUOTES = {'"': '"', "“": "”", "'": "'", "‘": "’", "«": "»", "„": "�
 # An end mark, perhaps a closing quote, then a space or the end: not the point within 0.3.
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*(?=\s|$)|[。！？]")
 
-_ONE_LINE = frozenset({"short_description", "meta_title", "meta_description", "image_alt_text"})
+_TITLES = frozenset({"title", "meta_title"})
+_ONE_LINE = frozenset({"short_description", "meta_description", "image_alt_text"})
 _MAX_CHARS = {"short_description": 300, "meta_description": 155, "image_alt_text": 125}
 _MAX_BULLETS = 5
 
@@ -52,7 +53,7 @@ def tidy(text: str, field: str) -> str:
         return "\n".join(_bullet_lines(text))
     paragraphs = [" ".join(p.split()) for p in re.split(r"\n\s*\n", _plain(text))]
     paragraphs = [p for p in paragraphs if p]
-    if field == "meta_title":
+    if field in _TITLES:
         return _title(paragraphs[0]) if paragraphs else ""
     if field in _ONE_LINE:
         return _whole_sentences(paragraphs[0], _MAX_CHARS[field]) if paragraphs else ""

@@ -12,6 +12,7 @@ import json
 import os
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from shop_content.lm.engine import Engine, EngineConfig
@@ -27,6 +28,16 @@ HUB_FILES = ("*.json", "*.safetensors", "*.txt", "*.model", "*.jinja")
 
 class EngineLoadError(RuntimeError):
     """The engine cannot be loaded; the message is one line for the person who set it up."""
+
+
+@dataclass(frozen=True, slots=True)
+class BaseModel:
+    """Checked weights on this disk."""
+
+    folder: Path
+    name: str
+    revision: str
+    weights_sha256: str
 
 
 def load_engine(config: EngineConfig) -> Engine:
@@ -60,7 +71,7 @@ def _load_auto(config: EngineConfig) -> Engine:
         (not config.model or is_exported)
         and config.device in {"auto", "cpu"}
         and config.dtype in {"auto", "bfloat16", "float16"}
-        and not config.adapters
+        and len(config.adapters) <= (0 if config.model else 1)
     )
     if wants_openvino and importlib.util.find_spec("openvino_genai") is not None:
         import torch
@@ -167,21 +178,29 @@ def _refuse_pickles(folder: Path, kind: str) -> None:
         )
 
 
-def _load_transformers(config: EngineConfig) -> Engine:
-    from shop_content.lm.transformers_engine import ModelFolder, load_transformers_engine
+def find_base_model(config: EngineConfig) -> BaseModel:
+    """Return the checked safetensors folder of a configuration's model; nothing is loaded.
 
+    Raises:
+        EngineLoadError: With one line that says what is wrong with it.
+    """
     if not config.model:
         from shop_content.lm.trial_model import TRIAL_MODEL_NAME, trial_model_folder
 
         trial = trial_model_folder(config.data_dir / "models")
         _check_digest(trial.weights_sha256, config, "the trial model")
-        source = ModelFolder(trial.folder, TRIAL_MODEL_NAME, trial.revision, trial.weights_sha256)
-        return load_transformers_engine(source, config)
+        return BaseModel(trial.folder, TRIAL_MODEL_NAME, trial.revision, trial.weights_sha256)
     folder, revision = _find_folder(config)
     check_model_folder(folder)
     digest = weights_digest(folder)
     _check_digest(digest, config, config.model)
-    return load_transformers_engine(ModelFolder(folder, config.model, revision, digest), config)
+    return BaseModel(folder, config.model, revision, digest)
+
+
+def _load_transformers(config: EngineConfig) -> Engine:
+    from shop_content.lm.transformers_engine import load_transformers_engine
+
+    return load_transformers_engine(find_base_model(config), config)
 
 
 LOADERS: dict[str, Callable[[EngineConfig], Engine]] = {

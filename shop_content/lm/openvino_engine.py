@@ -12,6 +12,13 @@ from typing import Any
 
 import torch
 
+from shop_content.lm.adapter_merging import (
+    Adapter,
+    merge_adapter,
+    only_adapter,
+    revision_with,
+    weight_changes,
+)
 from shop_content.lm.engine import (
     ALL_CONSTRAINTS,
     Capabilities,
@@ -21,18 +28,23 @@ from shop_content.lm.engine import (
     ScoreRequest,
 )
 from shop_content.lm.evaluation import logprob_difference
-from shop_content.lm.loading import EngineLoadError, file_digest, first_line
+from shop_content.lm.loading import (
+    BaseModel,
+    EngineLoadError,
+    file_digest,
+    find_base_model,
+    first_line,
+)
 from shop_content.lm.model_folders import made_folder
 from shop_content.lm.model_runner import Chunk
 from shop_content.lm.prompt_layout import PromptLayout, end_token_ids
 from shop_content.lm.slot_engine import SlotEngine
 from shop_content.lm.transformers_engine import (
-    ModelFolder,
     load_model,
     load_tokenizer,
     model_length,
 )
-from shop_content.lm.trial_model import TRIAL_MODEL_NAME, find_trial_weights, trial_model_folder
+from shop_content.lm.trial_model import TRIAL_MODEL_NAME, find_trial_weights
 
 MODEL_FILE = "openvino_model.xml"
 REFERENCE_FILE = "reference.json"
@@ -69,8 +81,11 @@ def load_openvino_engine(config: EngineConfig) -> SlotEngine:
         )
     if config.device not in {"auto", "cpu"}:
         raise EngineLoadError("The engine openvino runs on the CPU; use the engine transformers.")
-    if config.adapters:
-        raise EngineLoadError("The engine openvino has no adapters; use the engine transformers.")
+    if len(config.adapters) > 1 or (config.adapters and config.model):
+        raise EngineLoadError(
+            "The engine openvino takes one adapter, of the trial model; use the engine "
+            "transformers for others."
+        )
     number_format = pick_format(config.dtype)
     source = _folder_of(config) if config.model else _trial_folder(config)
     try:
@@ -108,7 +123,7 @@ def pick_format(dtype: str) -> str:
     return dtype
 
 
-def _engine(source: ModelFolder, config: EngineConfig, number_format: str) -> SlotEngine:
+def _engine(source: BaseModel, config: EngineConfig, number_format: str) -> SlotEngine:
     from shop_content.lm.openvino_runner import OpenVinoOptions, OpenVinoRunner
 
     tokenizer = load_tokenizer(source.folder)
@@ -137,9 +152,11 @@ def _engine(source: ModelFolder, config: EngineConfig, number_format: str) -> Sl
             is_repeatable=number_format == "float16",
             has_logprobs=True,
             constraints=ALL_CONSTRAINTS,
+            has_adapters=bool(config.adapters),
             can_score=True,
             streams=True,
         ),
+        adapters=frozenset(config.adapters),
     )
 
 
@@ -150,7 +167,7 @@ class _Attributes:
         self.max_position_embeddings = values.get("max_position_embeddings")
 
 
-def _folder_of(config: EngineConfig) -> ModelFolder:
+def _folder_of(config: EngineConfig) -> BaseModel:
     folder = Path(config.model).expanduser()
     for name in (MODEL_FILE, "openvino_model.bin", "config.json"):
         if not (folder / name).is_file():
@@ -164,32 +181,30 @@ def _folder_of(config: EngineConfig) -> ModelFolder:
         raise EngineLoadError(
             f"The weights of {config.model} have SHA-256 {digest}, but {expected} is expected."
         )
-    return ModelFolder(folder, config.model, config.revision, digest)
+    return BaseModel(folder, config.model, config.revision, digest)
 
 
-def _trial_folder(config: EngineConfig) -> ModelFolder:
+def _trial_folder(config: EngineConfig) -> BaseModel:
     """Return the trial model for OpenVINO, made from its GGUF file where that was not done yet."""
     models_dir = config.data_dir / "models"
-    trial = trial_model_folder(models_dir)
-    expected = config.weights_sha256.strip().lower()
-    if expected and expected != trial.weights_sha256:
-        raise EngineLoadError(
-            f"The weights of the trial model have SHA-256 {trial.weights_sha256}, but {expected} "
-            "is expected."
-        )
+    trial = find_base_model(config)
+    adapter = only_adapter(config, trial)
     name = f"{TRIAL_MODEL_NAME}-openvino-{trial.weights_sha256[:12]}"
+    if adapter is not None:
+        name += f"-{adapter.sha256[:12]}"
     try:
         folder = made_folder(
-            models_dir / name, partial(_convert, trial.folder, find_trial_weights())
+            models_dir / name, partial(_convert, trial.folder, find_trial_weights(), adapter)
         )
     except OSError as error:
         raise EngineLoadError(
             f"The trial model cannot be converted into {models_dir}: {error.strerror or error}."
         ) from error
-    return ModelFolder(folder, TRIAL_MODEL_NAME, trial.revision, trial.weights_sha256)
+    revision = revision_with(trial.revision, adapter)
+    return BaseModel(folder, TRIAL_MODEL_NAME, revision, trial.weights_sha256)
 
 
-def _convert(plain_folder: Path, gguf_file: Path, folder: Path) -> None:
+def _convert(plain_folder: Path, gguf_file: Path, adapter: Adapter | None, folder: Path) -> None:
     """Write the OpenVINO model, the tokenizer's files and the reference into a folder.
 
     openvino-genai's reader of GGUF files makes the model. It takes weights of 16 bits as they
@@ -200,7 +215,8 @@ def _convert(plain_folder: Path, gguf_file: Path, folder: Path) -> None:
     from shop_content.lm.gguf_files import rewrite_gguf
 
     weights = folder / "model.gguf"
-    rewrite_gguf(gguf_file, weights)
+    changes = weight_changes(adapter) if adapter else {}
+    rewrite_gguf(gguf_file, weights, {name: change.numpy() for name, change in changes.items()})
     # It also compiles what it reads, which is not needed and goes away with the object.
     openvino_genai.LLMPipeline(str(weights), "CPU", enable_save_ov_model=True)
     weights.unlink()
@@ -209,16 +225,18 @@ def _convert(plain_folder: Path, gguf_file: Path, folder: Path) -> None:
     for file in plain_folder.iterdir():
         if file.suffix in {".json", ".jinja", ".txt"}:
             shutil.copy(file, folder / file.name)
-    reference = {"texts": list(_TEXTS), "logprobs": _reference_logprobs(plain_folder)}
+    reference = {"texts": list(_TEXTS), "logprobs": _reference_logprobs(plain_folder, adapter)}
     (folder / REFERENCE_FILE).write_text(json.dumps(reference), encoding="utf-8")
 
 
 @torch.inference_mode()
-def _reference_logprobs(folder: Path) -> list[list[float]]:
+def _reference_logprobs(folder: Path, adapter: Adapter | None) -> list[list[float]]:
     """Return what the plain float32 model says of each token of the texts, by its own forward."""
     tokenizer = load_tokenizer(folder)
     layout = PromptLayout(tokenizer, end_ids=frozenset())
     model = load_model(folder, torch.float32).eval()
+    if adapter is not None:
+        merge_adapter(model, adapter)
     prompt_ids = layout.prompt_ids(_PROMPT, "")
     found = []
     for text in _TEXTS:
@@ -229,7 +247,7 @@ def _reference_logprobs(folder: Path) -> list[list[float]]:
     return found
 
 
-def _check_against_reference(engine: SlotEngine, source: ModelFolder) -> None:
+def _check_against_reference(engine: SlotEngine, source: BaseModel) -> None:
     """Refuse weights that do not compute what the float32 model computed from them.
 
     Raises:

@@ -130,7 +130,7 @@ class OpenVinoRunner:
             self._free.append(blocks.pop())
         while len(blocks) < needed:
             if not self._free:
-                self._make_blocks(len(self._caches and next(iter(self._caches.values()))))
+                self._make_blocks(len(next(iter(self._caches.values()))))
             blocks.append(self._free.pop())
 
     def _make_blocks(self, num_blocks: int) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +11,9 @@ import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 from transformers.utils import logging as transformers_logging
 
+from shop_content.lm.adapter_merging import merge_adapter, only_adapter, revision_with
 from shop_content.lm.engine import ALL_CONSTRAINTS, Capabilities, EngineConfig, ModelInfo
-from shop_content.lm.loading import EngineLoadError, check_adapter_folder, first_line
+from shop_content.lm.loading import BaseModel, EngineLoadError, check_adapter_folder, first_line
 from shop_content.lm.model_runner import Chunk
 from shop_content.lm.packed_linear import pack_linears
 from shop_content.lm.prompt_layout import PromptLayout, end_token_ids
@@ -28,17 +28,7 @@ MAX_DIFFERENCE = 0.1
 PROBE_TOKENS = 24
 
 
-@dataclass(frozen=True, slots=True)
-class ModelFolder:
-    """Checked weights on this disk."""
-
-    folder: Path
-    name: str
-    revision: str
-    weights_sha256: str
-
-
-def load_transformers_engine(source: ModelFolder, config: EngineConfig) -> SlotEngine:
+def load_transformers_engine(source: BaseModel, config: EngineConfig) -> SlotEngine:
     """Load model and tokenizer of a checked folder, offline and without foreign code.
 
     Raises:
@@ -53,10 +43,13 @@ def load_transformers_engine(source: ModelFolder, config: EngineConfig) -> SlotE
     adapters = dict(config.adapters)
     for folder in adapters.values():
         check_adapter_folder(Path(folder))
+    merged = only_adapter(config, source)
     try:
         tokenizer = load_tokenizer(source.folder)
         model = load_model(source.folder, dtype).to(device).eval()
-        runner = _runner(model, config, adapters)
+        if merged is not None:
+            merge_adapter(model, merged)
+        runner = _runner(model, config, {} if merged else adapters)
     except EngineLoadError:
         raise
     except Exception as error:
@@ -71,7 +64,7 @@ def load_transformers_engine(source: ModelFolder, config: EngineConfig) -> SlotE
         info=ModelInfo(
             engine="transformers",
             name=source.name,
-            revision=source.revision,
+            revision=revision_with(source.revision, merged),
             weights_sha256=source.weights_sha256,
             dtype=str(dtype).removeprefix("torch."),
             device=str(device),

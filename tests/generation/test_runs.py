@@ -7,8 +7,8 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from shop_content.accounts.models import AuditEvent
-from shop_content.generation import prompts
 from shop_content.generation.models import GenerationJob, GenerationRun
+from shop_content.generation.prompts import questions
 from shop_content.generation.services import runs
 from shop_content.generation.services.prompting import QUESTION_FACTS, question_fact
 from shop_content.generation.services.runs import RunStartError, RunStateError
@@ -99,8 +99,8 @@ def test_run_that_has_only_questions_is_finished_at_once():
 
 
 def test_every_question_of_the_prompts_has_a_name_for_its_answer():
-    asked = {text for _words, texts in prompts._QUESTIONS for text in texts}
-    asked |= {prompts.QUESTION_TITLE, *prompts._GENERAL_QUESTIONS}
+    asked = {text for _words, texts in questions._QUESTIONS for text in texts}
+    asked |= {questions.QUESTION_TITLE, *questions._GENERAL_QUESTIONS}
 
     assert asked <= set(QUESTION_FACTS)
 

@@ -18,7 +18,7 @@ from shop_content.generation.models import (
     ModelVersion,
     WorkerHeartbeat,
 )
-from shop_content.generation.prompts import PROMPT_VERSION
+from shop_content.generation.prompts import PromptStyle, prompt_version
 from shop_content.generation.tasks import generate_drafts, sweep_jobs
 from shop_content.generation.workers import worker
 from shop_content.lm.echo import EchoEngine
@@ -103,7 +103,7 @@ def test_everything_needed_to_repeat_a_draft_is_stored():
     draft = Draft.objects.select_related("model_version").get()
     assert draft.model_version == ModelVersion.objects.get(engine="echo")
     assert len(draft.model_version.weights_sha256) == 64
-    assert draft.prompt_version == PROMPT_VERSION
+    assert draft.prompt_version == prompt_version(PromptStyle.REWRITING)
     assert [message["role"] for message in draft.prompt][-1] == "user"
     assert draft.sampling["seed"] == draft.seed == 41
     assert draft.facts == facts_snapshot(job.product)

@@ -21,8 +21,8 @@ from shop_content.generation.prompts import (
     build_messages,
     field_limit,
     sampling_params,
-    tidy,
 )
+from shop_content.generation.tidying import tidy
 from shop_content.lm.echo import EchoEngine, EchoRaisedError
 from shop_content.lm.engine import (
     ALL_CONSTRAINTS,

@@ -19,8 +19,10 @@ from shop_content.checks.rules.characters import check_characters
 from shop_content.checks.rules.claims import check_claims
 from shop_content.checks.rules.colours import check_colours
 from shop_content.checks.rules.contacts import check_contacts
+from shop_content.checks.rules.contradictions import check_contradictions
 from shop_content.checks.rules.counts import check_counts
 from shop_content.checks.rules.endings import check_endings
+from shop_content.checks.rules.grounding import check_grounding
 from shop_content.checks.rules.health import check_health
 from shop_content.checks.rules.languages import check_languages
 from shop_content.checks.rules.length import check_length
@@ -50,7 +52,7 @@ __all__ = [
 ]
 
 # Change it with every change to what a rule finds: stored verdicts tell which rules gave them.
-RULES_VERSION = "1"
+RULES_VERSION = "2"
 
 RULES: dict[str, Rule] = {
     "numbers": check_numbers,
@@ -62,6 +64,8 @@ RULES: dict[str, Rule] = {
     "health": check_health,
     "claims": check_claims,
     "testimonial": check_testimonials,
+    "grounding": check_grounding,
+    "contradiction": check_contradictions,
     "refusal": check_refusals,
     "prompt_leak": check_prompt_leaks,
     "placeholder": check_placeholders,

@@ -11,7 +11,8 @@ from functools import lru_cache
 from shop_content.checks.rules.base import CheckContext
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
-_SENTENCE = re.compile(r"[^.!?。！？\n]+(?:[.!?。！？]+(?!\w)|[.!?。！？]|\n)?")
+# A point within "0.35" or "example.com" ends nothing.
+_SENTENCE = re.compile(r"(?:[^.!?。！？\n]|[.!?](?=\w))+(?:[.!?。！？]+|\n)?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shop_content.generation.prompts import PromptInput, field_limit, tidy
+from shop_content.generation.prompts import PromptInput, field_limit
+from shop_content.generation.tidying import tidy
 from shop_content.lm.engine import GenerationOutput
 from shop_content.lm.ranking import RankedCandidate, RankingBrief, rank_candidates
 
@@ -26,8 +27,15 @@ class Choice:
     token_logprobs: tuple[tuple[str, float], ...]  # of the output, piece by piece
 
 
+# How bad a text is, by what the checks find in it; the least comes first.
+Judge = Callable[[str, PromptInput], tuple[int, ...]]
+
+
 def best_text(
-    source: PromptInput, outputs: Sequence[GenerationOutput], layout: PromptLayout | None = None
+    source: PromptInput,
+    outputs: Sequence[GenerationOutput],
+    layout: PromptLayout | None = None,
+    judge: Judge | None = None,
 ) -> Choice | None:
     """Return the best candidate that says something; None when none does.
 
@@ -35,12 +43,16 @@ def best_text(
         source: what the prompt was made from.
         outputs: its candidates, with a text each.
         layout: reads the engine's tokens as text; None where the engine knows no tokens.
+        judge: puts the texts in order before the ranking does; texts that it finds equal stay in
+            the ranking's order.
     """
     texts = {output.candidate: tidy(output.text, source.field) for output in outputs}
     said = [output for output in outputs if texts[output.candidate].strip()]
     if not said:
         return None
     ranked = rank_candidates(said, ranking_brief(source)) if len(said) > 1 else []
+    if judge is not None:
+        ranked.sort(key=lambda row: judge(texts[row.output.candidate], source))
     best = ranked[0].output if ranked else said[0]
     return Choice(
         text=texts[best.candidate],

@@ -16,6 +16,7 @@ from shop_content.catalogue.selectors.products import facts_snapshot
 from shop_content.generation.models import FailureReason, GenerationJob
 from shop_content.generation.prompts import (
     PromptInput,
+    PromptStyle,
     build_messages,
     decoding_constraint,
     sampling_params,
@@ -88,6 +89,7 @@ def jobs_prepare(
         streamed: ids of those whose text should be reported while it is written.
     """
     prefetch_related_objects(list(jobs), "product__facts")
+    style = PromptStyle(settings.SHOP_CONTENT_LM_PROMPT)
     prepared = []
     for job in jobs:
         source = prompt_input(
@@ -99,12 +101,13 @@ def jobs_prepare(
         )
         request = GenerationRequest(
             request_id=str(job.pk),
-            messages=build_messages(source),
+            messages=build_messages(source, style),
             params=sampling_params(
                 field=job.field,
                 length=source.length,
                 seed=job.seed + job.attempts - 1,
                 num_candidates=settings.SHOP_CONTENT_LM_CANDIDATES,
+                style=style,
             ),
             constraint=decoding_constraint(source),
             adapter=settings.SHOP_CONTENT_LM_ADAPTER,

@@ -19,6 +19,7 @@ from shop_content.generation.engine_settings import engine_config
 from shop_content.generation.product_lines import BadLineError, ProductLine, parse_line
 from shop_content.generation.prompts import (
     FIELD_LIMITS,
+    PromptStyle,
     build_messages,
     decoding_constraint,
     sampling_params,
@@ -177,14 +178,16 @@ def _chosen(line: ProductLine, outputs: list[GenerationOutput]) -> Choice | str:
 
 def _request(line: ProductLine, seed: int) -> GenerationRequest:
     asked = line.prompt_input
+    style = PromptStyle(settings.SHOP_CONTENT_LM_PROMPT)
     return GenerationRequest(
         request_id=str(line.number),
-        messages=build_messages(asked),
+        messages=build_messages(asked, style),
         params=sampling_params(
             field=asked.field,
             length=asked.length,
             seed=seed,
             num_candidates=settings.SHOP_CONTENT_LM_CANDIDATES,
+            style=style,
         ),
         constraint=decoding_constraint(asked),
         adapter=settings.SHOP_CONTENT_LM_ADAPTER,

@@ -1,0 +1,102 @@
+"""Find what a text says of the product that nothing known of it carries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from shop_content.checks.rules.base import (
+    CheckContext,
+    Finding,
+    Severity,
+    excerpt,
+    finding,
+    first_findings,
+    gettext_noop,
+)
+from shop_content.checks.rules.evidence import SentenceEvidence, sentence_evidence, sources_of
+from shop_content.checks.rules.words import PhraseIndex, split_words, stem
+
+RULE_ID = "grounding"
+
+PRAISE = gettext_noop(
+    "“%(said)s” praises without a fact behind it. Say what makes it so, or take it out."
+)
+UNCARRIED = gettext_noop(
+    "Nothing about the product says this: %(said)s. Take it out, or add it to the facts."
+)
+ONLY_SUPPLIER = gettext_noop(
+    "Only the supplier's text says this: %(said)s. Check it, and add it to the facts."
+)
+
+# A sentence with so many words that stand in no source, and such a share of its content words,
+# says something of its own.
+MIN_FOREIGN, FOREIGN_SHARE = 2, 0.34
+# Qualities and effects that copy likes to claim. A fact, a keyword or the name may carry them.
+_PRAISE = """
+    durable, durability, sturdy, robust, rugged, long lasting, hard wearing, resilient, tough,
+    comfortable, comfort, comfy, cosy, cozy, snug, plush, luxurious, luxury, premium, high quality,
+    top quality, superior, exceptional, outstanding, excellent, finest, exquisite, deluxe,
+    elegant, elegance, stylish, style, chic, sleek, modern, contemporary, timeless, iconic,
+    sophisticated, refined, beautiful, beautifully, gorgeous, stunning, attractive, charming,
+    eye catching, striking, perfect, perfectly, ideal, ideally, flawless, amazing, incredible,
+    fantastic, wonderful, delightful, lovely, impressive, remarkable, versatile, practical,
+    convenient, convenience, handy, user friendly, effortless, effortlessly, easy, easily, ease,
+    hassle free, reliable, reliably, dependable, trusted, trustworthy, lightweight, breathable,
+    absorbent, quick drying, fast drying, water resistant, water repellent, weatherproof,
+    stain resistant, scratch resistant, rust proof, rust resistant, non slip, slip resistant,
+    shatterproof, shockproof, heat resistant, safe, safely, safety, secure, securely, healthy,
+    nutritious, delicious, tasty, flavourful, flavorful, mouthwatering, aromatic, fragrant,
+    refreshing, invigorating, soothing, relaxing, calming, nourishing, moisturising, moisturizing,
+    gentle, hypoallergenic, powerful, efficient, efficiency, energy saving, high performance,
+    performance, fast, quick, quickly, quiet, silent, spacious, roomy, space saving, compact,
+    ergonomic, handcrafted, handmade, artisan, crafted, craftsmanship, authentic, genuine, unique,
+    exclusive, innovative, advanced, cutting edge, state of the art, professional grade, must have,
+    enjoy, enjoyable, enhance, enhances, enhancing, improve, improves, boost, boosts, ensure,
+    ensures, ensuring, prevent, prevents, protect, protects, protection, reduce, reduces,
+    guarantee, guarantees, maximum, optimal, ultimate, unmatched, everlasting, classic, vibrant,
+    trendy, fashionable, whimsical, memorable, unforgettable, inviting, warmth, ambience, ambiance
+"""
+_INDEX = PhraseIndex(phrase.strip() for phrase in _PRAISE.split(","))
+
+
+def check_grounding(text: str, context: CheckContext) -> list[Finding]:
+    """Find praise without a fact, and sentences whose words stand in no source. English only."""
+    return first_findings(_find(text, context)) if context.is_english else []
+
+
+def _find(text: str, context: CheckContext) -> Iterator[Finding]:
+    praised = list(_praise(text, context))
+    yield from praised
+    for sentence in sentence_evidence(text, context):
+        # Words of praise have their own finding.
+        foreign = [
+            place
+            for place in sentence.foreign
+            if not any(mark.start <= place[0] < mark.end for mark in praised)
+        ]
+        if _says_something_else(sentence, len(foreign)):
+            yield _uncarried(text, context, foreign)
+
+
+def _praise(text: str, context: CheckContext) -> Iterator[Finding]:
+    words, sources = split_words(text), sources_of(context)
+    for first, past in _INDEX.find(words):
+        forms = words.forms[first:past]
+        if all(sources.knows(stem(form)) for form in forms):
+            continue
+        start, end = words.starts[first], words.ends[past - 1]
+        yield finding(RULE_ID, Severity.WARN, PRAISE, start, end, said=text[start:end])
+
+
+def _says_something_else(sentence: SentenceEvidence, num_foreign: int) -> bool:
+    share = num_foreign / sentence.num_content if sentence.num_content else 0.0
+    return num_foreign >= MIN_FOREIGN and share >= FOREIGN_SHARE
+
+
+def _uncarried(text: str, context: CheckContext, foreign: list[tuple[int, int]]) -> Finding:
+    said = excerpt(", ".join(text[start:end] for start, end in foreign))
+    supplier = set(split_words(context.supplier_text).forms)
+    words = (text[start:end].lower() for start, end in foreign)
+    is_supplied = bool(supplier) and all(word in supplier for word in words)
+    template = ONLY_SUPPLIER if is_supplied else UNCARRIED
+    return finding(RULE_ID, Severity.WARN, template, foreign[0][0], foreign[-1][1], said=said)

@@ -1,0 +1,1 @@
+"""Teach the model the job, and measure what it has learned."""
