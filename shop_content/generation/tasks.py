@@ -9,6 +9,7 @@ from celery import Task, shared_task, signals
 from django.conf import settings
 from django.db import DatabaseError, transaction
 
+from shop_content.checks.judging import badness
 from shop_content.checks.services import version_check
 from shop_content.drafts.services import CandidateRecord, DraftProvenance, draft_create
 from shop_content.generation.models import FailureReason, GenerationJob, WorkerHeartbeat
@@ -101,7 +102,7 @@ def _settle(item: PreparedJob, outcome: Outcome) -> None:
         _fail(item.job, found.code, found.detail)
     else:
         try:
-            choice = best_text(item.source, found, worker.layout)
+            choice = best_text(item.source, found, worker.layout, judge=badness)
             if choice is None:
                 _fail(item.job, FailureReason.EMPTY_OUTPUT, "")
             else:

@@ -161,6 +161,7 @@ class _Trainer:
                 lora_alpha=config.alpha,
                 lora_dropout=config.dropout,
                 target_modules="all-linear",
+                fan_in_fan_out=_has_turned_weights(model),
                 task_type="CAUSAL_LM",
             ),
         )
@@ -274,6 +275,11 @@ class _Trainer:
         except (AttributeError, TypeError, RuntimeError):
             return False
         return bool((whole - parts).abs() <= MAX_LOSS_DIFFERENCE)
+
+
+def _has_turned_weights(model: Any) -> bool:
+    """Tell whether linear layers keep their weights as (in, out), as GPT-2's do."""
+    return any(type(module).__name__ == "Conv1D" for module in model.modules())
 
 
 def _run_id(rows: Sequence[Row], config: FinetuneConfig, model: Any) -> str:

@@ -7,6 +7,8 @@ has. What it does not speak of, it cannot contradict.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -20,7 +22,7 @@ from shop_content.checks.rules.base import (
     first_findings,
     gettext_noop,
 )
-from shop_content.checks.rules.evidence import root_of, roots_of
+from shop_content.checks.rules.evidence import MAX_TEXT_CHARS, root_of, roots_of
 from shop_content.checks.rules.plain_words import PLAIN_WORDS
 from shop_content.checks.rules.quantities import Quantity, read_quantities
 from shop_content.checks.rules.words import fold, sentences, split_words, word_set
@@ -47,7 +49,7 @@ _NO = word_set("no none not without never false nein non excluded unsuitable unl
 _NEGATION = re.compile(
     r"\b(?:not|no|none|never|without|neither|nor|cannot|non|excluded|unsuitable|avoid|lacks?|"
     r"except|instead|rather|out of|away from|(?<!-)free|separately|absent|leaves? out|omit\w*|"
-    r"spares?|bare|optional|\w+n['’]t)\b",
+    r"spares?|bare|optional|\w{1,9}n['’]t)\b",
     re.IGNORECASE,
 )
 _CLAUSE_END = re.compile(
@@ -65,7 +67,7 @@ _PLAIN_DENIAL = re.compile(
     r"\b(?:is|are|does|do|can|has|have)(?: not\b|n['’]t\b)|\bnot (?:included|suitable)\b",
     re.IGNORECASE,
 )
-_FREE = re.compile(r"(\w+)-free\b", re.IGNORECASE)
+_FREE = re.compile(r"\b(\w{1,30})-free\b", re.IGNORECASE)
 _CONDITION = re.compile(r"\s*(?:when|if|whether|once|until|unless|for)\b", re.IGNORECASE)
 _INCLUSION = re.compile(
     r"\b(?:includ\w*|suppl\w+|contain\w*|com(?:e|es|ing)|with|pack\w*|deliver\w*|box)\b",
@@ -92,6 +94,7 @@ def check_contradictions(text: str, context: CheckContext) -> list[Finding]:
 
 
 def _find(text: str, context: CheckContext) -> Iterator[Finding]:
+    text = text[:MAX_TEXT_CHARS]
     claims = [claim for fact in context.facts if (claim := _claim(fact))]
     denied = _denied_roots(context)
     for start, end in _clauses(text, _CLAUSE_END):
@@ -200,13 +203,15 @@ def _swapped_numbers(text: str, context: CheckContext) -> Iterator[Finding]:
     if len(measured) < 2:
         return
     spans = list(_clauses(text, _NUMBER_CLAUSE))
-    for quantity in read_quantities(text):
-        clause = next(((start, end) for start, end in spans if start <= quantity.start < end), None)
-        if clause is None or quantity.unit is None:
+    starts = [start for start, _end in spans]
+    quantities = list(read_quantities(text))
+    in_clause = Counter(bisect_right(starts, quantity.start) for quantity in quantities)
+    for quantity in quantities:
+        number = bisect_right(starts, quantity.start)
+        # Which of two numbers belongs to which word is not told by the words alone.
+        if not number or quantity.unit is None or in_clause[number] > 1:
             continue
-        roots = roots_of(text[slice(*clause)])
-        if sum(clause[0] <= other.start < clause[1] for other in read_quantities(text)) > 1:
-            continue  # Which number belongs to which word is not told by the words alone.
+        roots = roots_of(text[slice(*spans[number - 1])])
         owners = [row for row in measured if any(_is_same(quantity, q) for q in row[1])]
         others = [row for row in measured if row not in owners and _is_named(row[0], roots)]
         others = [row for row in others if any(q.unit == quantity.unit for q in row[1])]

@@ -7,6 +7,7 @@ The root of a word is a guess of a few endings, good enough to find what a fact 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,6 +20,8 @@ from shop_content.checks.rules.words import fold, sentences, split_words, word_s
 CARRIED_SHARE = 0.5
 MIN_ROOT_CHARS = 3
 MAX_SOURCE_CHARS = 20_000
+MAX_TEXT_CHARS = 10_000
+MAX_WORD_CHARS = 60
 YES_OR_NO = frozenset({"yes", "no", "true", "false"})
 # Endings are taken off in this order, and at most two of them.
 _ENDINGS = (
@@ -56,10 +59,15 @@ class Sources:
         parts += [f"{fact.name} {fact.value} {fact.unit}" for fact in context.facts]
         parts += [*context.keywords, *context.must_use]
         self.roots = roots_of("\n".join(parts)[:MAX_SOURCE_CHARS])
+        self._known: dict[str, bool] = {}
 
     def knows(self, form: str) -> bool:
         """Tell whether a folded word stands in a source, in whatever form."""
-        root = root_of(form)
+        if form not in self._known:
+            self._known[form] = self._knows(root_of(form[:MAX_WORD_CHARS]))
+        return self._known[form]
+
+    def _knows(self, root: str) -> bool:
         if root in self.roots:
             return True
         # Grown together: "dishwasher" knows "dish", "backpack" knows "back".
@@ -75,16 +83,16 @@ def sources_of(context: CheckContext) -> Sources:
 
 
 def sentence_evidence(text: str, context: CheckContext) -> list[SentenceEvidence]:
-    """Return for each sentence or line of a text which facts it says and what nothing carries."""
+    """Return for each sentence or line of a text which facts it says and what nothing carries.
+
+    Only the first MAX_TEXT_CHARS are read: no copy is longer, and a hostile text may be.
+    """
+    text = text[:MAX_TEXT_CHARS]
     sources = sources_of(context)
     words = split_words(text)
     found = []
     for start, end in sentences(text):
-        inside = [
-            index
-            for index, (first, last) in enumerate(zip(words.starts, words.ends, strict=True))
-            if start <= first and last <= end
-        ]
+        inside = range(bisect_left(words.starts, start), bisect_left(words.starts, end))
         content = [index for index in inside if is_content(words.forms[index])]
         said = _said(text[start:end], sources)
         foreign = tuple(

@@ -13,8 +13,14 @@ from shop_content.checks.rules.base import (
     first_findings,
     gettext_noop,
 )
-from shop_content.checks.rules.evidence import SentenceEvidence, sentence_evidence, sources_of
-from shop_content.checks.rules.words import PhraseIndex, split_words, stem
+from shop_content.checks.rules.evidence import (
+    MAX_TEXT_CHARS,
+    SentenceEvidence,
+    sentence_evidence,
+    sources_of,
+)
+from shop_content.checks.rules.vocabulary import COLOURS, MATERIALS
+from shop_content.checks.rules.words import PhraseIndex, fold, split_words, stem
 
 RULE_ID = "grounding"
 
@@ -30,7 +36,7 @@ ONLY_SUPPLIER = gettext_noop(
 
 # A sentence with so many words that stand in no source, and such a share of its content words,
 # says something of its own.
-MIN_FOREIGN, FOREIGN_SHARE = 2, 0.34
+MIN_FOREIGN, FOREIGN_SHARE = 3, 0.34
 # Qualities and effects that copy likes to claim. A fact, a keyword or the name may carry them.
 _PRAISE = """
     durable, durability, sturdy, robust, rugged, long lasting, hard wearing, resilient, tough,
@@ -56,6 +62,7 @@ _PRAISE = """
     guarantee, guarantees, maximum, optimal, ultimate, unmatched, everlasting, classic, vibrant,
     trendy, fashionable, whimsical, memorable, unforgettable, inviting, warmth, ambience, ambiance
 """
+_OTHER_RULES = MATERIALS | COLOURS
 _INDEX = PhraseIndex(phrase.strip() for phrase in _PRAISE.split(","))
 
 
@@ -65,14 +72,16 @@ def check_grounding(text: str, context: CheckContext) -> list[Finding]:
 
 
 def _find(text: str, context: CheckContext) -> Iterator[Finding]:
+    text = text[:MAX_TEXT_CHARS]
     praised = list(_praise(text, context))
     yield from praised
     for sentence in sentence_evidence(text, context):
-        # Words of praise have their own finding.
+        # Words of praise have their own finding, materials and colours their own rule.
         foreign = [
             place
             for place in sentence.foreign
             if not any(mark.start <= place[0] < mark.end for mark in praised)
+            and fold(text[slice(*place)]) not in _OTHER_RULES
         ]
         if _says_something_else(sentence, len(foreign)):
             yield _uncarried(text, context, foreign)

@@ -13,8 +13,8 @@ from typing import IO, Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser, OutputWrapper
 
+from shop_content.checks.judging import badness, check_context
 from shop_content.checks.rules import run_rules
-from shop_content.checks.rules.base import CheckContext, FactValue
 from shop_content.generation.engine_settings import engine_config
 from shop_content.generation.product_lines import BadLineError, ProductLine, parse_line
 from shop_content.generation.prompts import (
@@ -173,7 +173,10 @@ def _chosen(line: ProductLine, outputs: list[GenerationOutput]) -> Choice | str:
     texts = [output for output in outputs if output.error_code is None]
     if not texts:
         return outputs[0].error or "the model wrote nothing"
-    return best_text(line.prompt_input, texts) or "the model wrote nothing that could be used"
+    return (
+        best_text(line.prompt_input, texts, judge=badness)
+        or "the model wrote nothing that could be used"
+    )
 
 
 def _request(line: ProductLine, seed: int) -> GenerationRequest:
@@ -197,7 +200,7 @@ def _request(line: ProductLine, seed: int) -> GenerationRequest:
 def _result_row(line: ProductLine, choice: Choice, engine: Engine, seed: int) -> dict[str, Any]:
     """Return the object of the input with the text and all that is known about it."""
     text, output = choice.text, choice.output
-    findings = run_rules(text, _check_context(line))
+    findings = run_rules(text, check_context(line.prompt_input))
     return {
         **line.product,
         "text": text,
@@ -215,19 +218,3 @@ def _result_row(line: ProductLine, choice: Choice, engine: Engine, seed: int) ->
         "seed": seed,
         "seconds": round(output.prefill_seconds + output.decode_seconds, 3),
     }
-
-
-def _check_context(line: ProductLine) -> CheckContext:
-    asked = line.prompt_input
-    return CheckContext(
-        field=asked.field,
-        language=asked.language,
-        name=asked.title,
-        brand=asked.brand,
-        category=asked.category,
-        facts=tuple(FactValue(name=f.name, value=f.value, unit=f.unit) for f in asked.facts),
-        keywords=asked.keywords,
-        must_use=asked.must_use,
-        must_not_use=asked.must_not_use,
-        length=asked.length,
-    )

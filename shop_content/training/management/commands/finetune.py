@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib.util
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -66,6 +67,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Read, train and write."""
+        if importlib.util.find_spec("peft") is None:
+            raise CommandError("Training needs its packages: pip install 'shop-content[train]'.")
         from shop_content.lm.finetuning import finetune  # It loads torch and peft.
 
         config = FinetuneConfig(
