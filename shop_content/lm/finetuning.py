@@ -213,7 +213,7 @@ class _Trainer:
             losses=self.losses,
             validation=self.validation_losses,
             weights=self._adapter_tensors(),
-            optimizer=self._optimizer.state_dict(),
+            optimizer=self._optimizer.state_dict()["state"],
         )
 
     def restore(self, checkpoint: Checkpoint) -> None:
@@ -222,7 +222,9 @@ class _Trainer:
         self.losses = list(checkpoint.losses)
         self.validation_losses = list(checkpoint.validation)
         self._model.load_state_dict(checkpoint.weights, strict=False)
-        self._optimizer.load_state_dict(checkpoint.optimizer)
+        # Its rates are set at every step.
+        groups = self._optimizer.state_dict()["param_groups"]
+        self._optimizer.load_state_dict({"state": checkpoint.optimizer, "param_groups": groups})
 
     def save(self, out: Path) -> str:
         """Write the adapters in 16 bits; return the digest of their file."""

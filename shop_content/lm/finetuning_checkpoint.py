@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 from peft import PeftModel
@@ -22,6 +21,10 @@ ADAPTER_FILE = "adapter_model.safetensors"
 CHECKPOINT = "checkpoint"
 
 
+# Of each weight, by its number, what the optimizer keeps of it.
+OptimizerState = dict[int, dict[str, Tensor]]
+
+
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
     """A run after some steps."""
@@ -30,7 +33,7 @@ class Checkpoint:
     losses: Sequence[float]
     validation: Sequence[tuple[int, float]]
     weights: dict[str, Tensor]
-    optimizer: dict[str, Any]
+    optimizer: OptimizerState
 
 
 def write_checkpoint(out: Path, run_id: str, checkpoint: Checkpoint) -> None:
@@ -43,7 +46,7 @@ def write_checkpoint(out: Path, run_id: str, checkpoint: Checkpoint) -> None:
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     save_file({name: w.contiguous() for name, w in checkpoint.weights.items()}, part / "weights")
-    torch.save(checkpoint.optimizer, part / "optimizer")
+    save_file(_flat(checkpoint.optimizer), part / "optimizer")
     state = {
         "run_id": run_id,
         "step": checkpoint.step,
@@ -81,9 +84,25 @@ def read_checkpoint(out: Path, run_id: str) -> Checkpoint | None:
         losses=state["losses"],
         validation=[(step, loss) for step, loss in state["validation"]],
         weights=load_file(place / "weights"),
-        # weights_only: tensors and numbers, nothing that could be run.
-        optimizer=torch.load(place / "optimizer", weights_only=True),
+        optimizer=_nested(load_file(place / "optimizer")),
     )
+
+
+def _flat(state: OptimizerState) -> dict[str, Tensor]:
+    """Return the state as safetensors keeps it, which has one level of names."""
+    return {
+        f"{number}.{name}": tensor.contiguous()
+        for number, tensors in state.items()
+        for name, tensor in tensors.items()
+    }
+
+
+def _nested(tensors: dict[str, Tensor]) -> OptimizerState:
+    state: OptimizerState = {}
+    for key, tensor in tensors.items():
+        number, name = key.split(".", 1)
+        state.setdefault(int(number), {})[name] = tensor
+    return state
 
 
 def write_adapter(out: Path, model: PeftModel) -> str:

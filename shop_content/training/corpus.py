@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from shop_content.checks.judging import badness
 from shop_content.generation.product_lines import BadLineError, parse_line
 from shop_content.generation.prompts import FIELD_LIMITS, PromptInput, PromptStyle, build_messages
 from shop_content.lm.finetuning_data import TrainingExample
@@ -62,6 +63,11 @@ def pairs(products: Sequence[CorpusProduct]) -> list[Pair]:
         for product in products
         for field, text in product.texts
     ]
+
+
+def is_clean(pair: Pair) -> bool:
+    """Tell whether the checks find neither what blocks nor what warns in a text."""
+    return not any(badness(pair.text, pair.source))
 
 
 def training_examples(asked: Sequence[Pair]) -> list[TrainingExample]:

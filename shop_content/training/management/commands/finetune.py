@@ -15,7 +15,13 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from shop_content.generation.engine_settings import engine_config
 from shop_content.lm.finetuning_data import FinetuneConfig, FinetuneError, FinetuneProgress
 from shop_content.lm.loading import EngineLoadError, find_base_model
-from shop_content.training.corpus import CorpusError, pairs, read_corpus, training_examples
+from shop_content.training.corpus import (
+    CorpusError,
+    is_clean,
+    pairs,
+    read_corpus,
+    training_examples,
+)
 from shop_content.training.model_card import write_card
 
 REPORT_SECONDS = 10.0
@@ -56,6 +62,11 @@ class Command(BaseCommand):
             metavar="FILE.jsonl",
             help="products whose loss is watched, and which are not learned from",
         )
+        parser.add_argument(
+            "--unchecked",
+            action="store_true",
+            help="learn from texts too in which the checks find something",
+        )
         parser.add_argument("--out", required=True, type=Path, metavar="DIR")
         parser.add_argument("--epochs", type=int, default=default.epochs)
         parser.add_argument("--batch", type=int, default=default.batch_size, help="texts a step")
@@ -84,9 +95,13 @@ class Command(BaseCommand):
         )
         try:
             base = find_base_model(dataclasses.replace(engine_config(), model=options["base"]))
-            learned = pairs(read_corpus(options["data"]))
+            read = pairs(read_corpus(options["data"]))
+            learned = read if options["unchecked"] else [pair for pair in read if is_clean(pair)]
             watched = pairs(read_corpus(options["validation"])) if options["validation"] else []
-            self.stderr.write(f"{len(learned)} pairs to learn, {len(watched)} to watch.")
+            self.stderr.write(
+                f"{len(learned)} pairs to learn, {len(watched)} to watch; "
+                f"{len(read) - len(learned)} left out, in which the checks find something."
+            )
             result = finetune(
                 base.folder,
                 options["out"],
