@@ -63,13 +63,17 @@ def text_check(*, draft: Draft, text: str) -> list[Finding]:
 
 
 @transaction.atomic(savepoint=False)  # Part of a hand-over, which is undone as a whole.
-def version_check(*, version: DraftVersion) -> CheckResult:
+def version_check(*, version: DraftVersion, is_new: bool = False) -> CheckResult:
     """Check the version once and keep the verdict, bound to the text by its fingerprint.
 
     A verdict of the same rules on the same text stands; one of older rules is replaced.
+
+    Args:
+        version: what is checked.
+        is_new: it was made in this transaction, so nobody else can have checked it.
     """
     fingerprint = text_fingerprint(version.text)
-    result = CheckResult.objects.filter(version=version).first()
+    result = None if is_new else CheckResult.objects.filter(version=version).first()
     if result and result.fingerprint == fingerprint and result.rules_version == RULES_VERSION:
         return result
     findings = text_check(draft=version.draft, text=version.text)
@@ -82,6 +86,8 @@ def version_check(*, version: DraftVersion) -> CheckResult:
         "num_warnings": counts[Severity.WARN],
         "num_notes": counts[Severity.INFO],
     }
+    if is_new:
+        return CheckResult.objects.create(version=version, **values)
     if result is None:
         try:
             with transaction.atomic():

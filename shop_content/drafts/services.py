@@ -51,7 +51,6 @@ class CandidateRecord:
     finish_reason: str = ""
 
 
-@transaction.atomic(savepoint=False)  # Part of a hand-over, which is undone as a whole.
 def draft_create(
     *,
     job: GenerationJob,
@@ -59,7 +58,22 @@ def draft_create(
     provenance: DraftProvenance,
     candidates: Sequence[CandidateRecord] = (),
 ) -> Draft:
-    """Return the job's draft, with `text` as version 1; the one that is there if there is one.
+    """Return the job's draft, with `text` as version 1; see `first_version_create`."""
+    version, _is_new = first_version_create(
+        job=job, text=text, provenance=provenance, candidates=candidates
+    )
+    return version.draft
+
+
+@transaction.atomic(savepoint=False)  # Part of a hand-over, which is undone as a whole.
+def first_version_create(
+    *,
+    job: GenerationJob,
+    text: str,
+    provenance: DraftProvenance,
+    candidates: Sequence[CandidateRecord] = (),
+) -> tuple[DraftVersion, bool]:
+    """Return version 1 of the job's draft, made from `text` if there is none yet; whether it was.
 
     However often a job is repeated, it has one draft.
 
@@ -70,23 +84,24 @@ def draft_create(
         candidates: all texts that were ranked, the chosen one first; one alone is not kept.
     """
     values = {name: getattr(provenance, name) for name in DraftProvenance.__slots__}
-    draft, created = Draft.objects.get_or_create(
-        job=job,
-        defaults={
-            **values,
+    existing = DraftVersion.objects.select_related("draft").filter(draft__job=job, number=1).first()
+    if existing is not None:
+        return existing, False
+    draft = Draft.objects.create(
+        **values
+        | {
+            "job": job,
             "finish_reason": str(provenance.finish_reason),
             "token_logprobs": _token_logprobs(provenance),
             "merchant_id": job.merchant_id,
             "product_id": job.product_id,
             "field": job.field,
             "brief": job.brief,
-        },
+        }
     )
-    if created:
-        _version_create(draft, 1, text, None)
-        if len(candidates) > 1:
-            DraftCandidate.objects.bulk_create(_candidate_rows(draft, candidates))
-    return draft
+    if len(candidates) > 1:
+        DraftCandidate.objects.bulk_create(_candidate_rows(draft, candidates))
+    return _version_create(draft, 1, text, None), True
 
 
 @transaction.atomic

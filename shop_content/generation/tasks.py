@@ -11,7 +11,7 @@ from django.db import DatabaseError, transaction
 
 from shop_content.checks.judging import badness
 from shop_content.checks.services import version_check
-from shop_content.drafts.services import CandidateRecord, DraftProvenance, draft_create
+from shop_content.drafts.services import CandidateRecord, DraftProvenance, first_version_create
 from shop_content.generation.models import FailureReason, GenerationJob, WorkerHeartbeat
 from shop_content.generation.prompts import PromptStyle, prompt_version
 from shop_content.generation.services.bells import bells_ring
@@ -118,7 +118,7 @@ def _hand_over(item: PreparedJob, choice: Choice) -> None:
     job = item.job
     if job.claim_token is None or not job_finish(job_id=job.pk, claim_token=job.claim_token):
         return
-    draft = draft_create(
+    version, is_new = first_version_create(
         job=job,
         text=choice.text,
         provenance=_provenance(item, choice),
@@ -133,9 +133,8 @@ def _hand_over(item: PreparedJob, choice: Choice) -> None:
             for text, ranked in choice.candidates
         ],
     )
-    version = draft.versions.get(number=1)
-    result = version_check(version=version)
-    item_open(draft=draft, version=version, check_result=result)
+    result = version_check(version=version, is_new=is_new)
+    item_open(draft=version.draft, version=version, check_result=result, is_new=is_new)
 
 
 def _provenance(item: PreparedJob, choice: Choice) -> DraftProvenance:

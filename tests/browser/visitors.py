@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 TIMEOUT_MS = 10_000
+STATUS_LINES = (
+    "Failed to load resource: the server responded with a status",
+    "Response Status Error Code",
+)
 WIDE, NARROW = (1440, 900), (390, 844)
 
 
@@ -68,7 +72,7 @@ class Visitors:
             self._contexts.pop().close()
 
     def _on_console(self, message: ConsoleMessage) -> None:
-        # Chromium itself writes a line for each answer of 400 and more; tests look at those.
-        is_status = "Failed to load resource: the server responded with a status" in message.text
+        # Chromium and htmx write a line for each answer of 400 and more; tests look at those.
+        is_status = any(line in message.text for line in STATUS_LINES)
         if message.type in {"error", "warning"} and not (is_status or self._is_deaf):
             self.problems.append(f"{message.location.get('url', '')}: {message.text}")

@@ -25,12 +25,20 @@ Status = ReviewItem.Status
 
 
 @transaction.atomic(savepoint=False)  # Part of a hand-over, which is undone as a whole.
-def item_open(*, draft: Draft, version: DraftVersion, check_result: CheckResult) -> ReviewItem:
+def item_open(
+    *, draft: Draft, version: DraftVersion, check_result: CheckResult, is_new: bool = False
+) -> ReviewItem:
     """Put a draft into the queue; an open item of the same field makes way for it.
 
     A draft has one item: a second call returns the one that is there.
+
+    Args:
+        draft: what is to be reviewed.
+        version: its newest.
+        check_result: the verdict on it.
+        is_new: the draft was made in this transaction, so it cannot have an item.
     """
-    existing = ReviewItem.objects.filter(draft=draft).first()
+    existing = None if is_new else ReviewItem.objects.filter(draft=draft).first()
     if existing is not None:
         return existing
     try:
