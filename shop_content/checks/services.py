@@ -19,6 +19,7 @@ from shop_content.checks.rules import (
     Severity,
     run_rules,
 )
+from shop_content.checks.rules.evidence import SentenceEvidence, sentence_evidence
 from shop_content.core.fingerprint import text_fingerprint
 from shop_content.drafts.models import Draft, DraftVersion
 
@@ -60,6 +61,12 @@ def fact_value(fact: Mapping[str, Any]) -> FactValue:
 def text_check(*, draft: Draft, text: str) -> list[Finding]:
     """Check a text somebody is typing for the draft; nothing is stored."""
     return check_text(text, context_for(field=draft.field, facts=draft.facts, brief=draft.brief))
+
+
+def text_evidence(*, draft: Draft, text: str) -> list[SentenceEvidence]:
+    """Return which of the draft's facts carry each sentence of a text."""
+    context = context_for(field=draft.field, facts=draft.facts, brief=draft.brief)
+    return sentence_evidence(text, context)
 
 
 @transaction.atomic(savepoint=False)  # Part of a hand-over, which is undone as a whole.

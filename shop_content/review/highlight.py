@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from shop_content.review.facts import fact_patterns, facts_in
+from shop_content.checks.rules.evidence import SentenceEvidence
 
 _ORDER = {"B": 0, "W": 1, "I": 2}
-# Where a sentence ends: behind its mark and the space after it, or at the end of a line.
-_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +57,17 @@ def marked_pieces(
 
 
 def marked_sentences(
-    text: str, findings: Sequence[dict[str, Any]], facts: Sequence[Mapping[str, Any]]
+    text: str, findings: Sequence[dict[str, Any]], evidence: Sequence[SentenceEvidence]
 ) -> list[MarkedSentence]:
-    """Return sentences whose pieces together are exactly the text, each with its facts."""
-    cuts = sorted({0, len(text), *(match.end() for match in _SENTENCE_END.finditer(text))})
+    """Return sentences whose pieces together are exactly the text, each with its facts.
+
+    A sentence reaches to the next one, so that the space between belongs to the first.
+    """
+    facts = {
+        _first_word(text, row): tuple(place + 1 for place in row.facts) for row in evidence
+    }
+    cuts = sorted({0, len(text), *facts})
     pieces = iter(marked_pieces(text, findings, cuts))
-    patterns = fact_patterns(facts)
     sentences = []
     for start, end in pairwise(cuts):
         own: list[MarkedPiece] = []
@@ -73,8 +75,13 @@ def marked_sentences(
         while place < end:
             own.append(next(pieces))
             place += len(own[-1].text)
-        sentences.append(MarkedSentence(tuple(own), facts_in(text[start:end], patterns)))
+        sentences.append(MarkedSentence(tuple(own), facts.get(start, ())))
     return sentences
+
+
+def _first_word(text: str, row: SentenceEvidence) -> int:
+    inside = text[row.start : row.end]
+    return row.start + len(inside) - len(inside.lstrip())
 
 
 def _within(finding: dict[str, Any], length: int) -> tuple[int, int]:

@@ -149,6 +149,12 @@ def first_text(*, draft: Draft) -> str:
     return draft.versions.get(number=1).text
 
 
+def token_logprobs(*, draft: Draft) -> list[tuple[str, float]]:
+    """Return the pieces of what the model wrote, each with log P of its token."""
+    pairs = Draft.objects.values_list("token_logprobs", flat=True).get(pk=draft.pk)
+    return [(piece, logprob) for piece, logprob in pairs]
+
+
 def other_candidates(*, draft: Draft, text: str) -> list[DraftCandidate]:
     """Return what the model wrote beside `text`, the best first, each text once."""
     others: dict[str, DraftCandidate] = {}

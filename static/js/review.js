@@ -58,7 +58,9 @@ if (editor) {
 // Point at a sentence or move to it, and the facts that it speaks of light up; and the other way.
 function light(sentence, isOn) {
   for (const number of sentence.dataset.facts.split(" ")) {
-    document.querySelector(`[data-fact="${CSS.escape(number)}"]`)?.toggleAttribute("data-lit", isOn);
+    for (const fact of document.querySelectorAll(`[data-fact="${CSS.escape(number)}"]`)) {
+      fact.toggleAttribute("data-lit", isOn);
+    }
   }
 }
 

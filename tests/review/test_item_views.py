@@ -135,7 +135,7 @@ def test_difference_to_the_live_text_is_shown(client, merchant):
     assert "small" in page.text
 
 
-@pytest.mark.parametrize("panel", ["difference", "live", "preview", "history", "", "nonsense"])
+@pytest.mark.parametrize("panel", [*PANELS, "", "nonsense"])
 def test_every_panel_opens_for_every_field(client, merchant, panel):
     product = make_product(merchant)
     for field in ContentField.values:
@@ -143,6 +143,31 @@ def test_every_panel_opens_for_every_field(client, merchant, panel):
         assert client.get(url_of(item, panel=panel)).status_code == 200
         make_live(product, "Live.", field=field)
         assert client.get(url_of(item, panel=panel)).status_code == 200
+
+
+def test_evidence_names_the_facts_of_each_sentence_and_what_nothing_carries(client, merchant):
+    item = waiting(merchant, text="It is stoneware. It has a removable toe box.")
+
+    page = page_of(client, item, panel="evidence")
+
+    assert "Material: stoneware" in page.text
+    assert "No fact" in page.text
+
+
+def test_confidence_shows_the_words_that_the_model_found_unlikely(client, merchant):
+    item = waiting(merchant, text="A mug.")
+    pairs = [["A", -0.1], [" toe", -6.0], [" box", -0.2], [".", -0.1]]
+    Draft.objects.update(token_logprobs=pairs)
+
+    text = page_of(client, item, panel="confidence").text
+
+    assert "toe" in text
+    assert "0.2 %" in text
+
+
+def test_confidence_says_when_an_engine_gave_no_probabilities(client, merchant):
+    text = page_of(client, waiting(merchant), panel="confidence").text
+    assert "gives no probabilities" in text
 
 
 def test_history_shows_who_did_what_and_why(client, merchant, editor):
@@ -234,7 +259,7 @@ def test_edit_form_keeps_a_leading_line_break(client, merchant):
 # --- Escaping (S6) ---
 
 
-@pytest.mark.parametrize("panel", ["difference", "live", "preview", "history"])
+@pytest.mark.parametrize("panel", PANELS)
 def test_naughty_text_everywhere_makes_no_element(client, merchant, editor, panel):
     plain = item_with("Plain words.", merchant, editor)
     expected = page_of(client, plain, panel=panel)
@@ -389,7 +414,7 @@ def test_drafts_page_takes_the_same_queries_for_one_and_for_thirty(client, merch
 # --- Queries (P4) ---
 
 
-@pytest.mark.parametrize("panel", ["difference", "live", "preview", "history"])
+@pytest.mark.parametrize("panel", PANELS)
 def test_page_takes_the_same_queries_whatever_waits(client, merchant, editor, panel):
     item = waiting(merchant)
     make_live(item.product)

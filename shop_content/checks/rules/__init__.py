@@ -18,10 +18,12 @@ from shop_content.checks.rules.certificates import check_certificates
 from shop_content.checks.rules.characters import check_characters
 from shop_content.checks.rules.claims import check_claims
 from shop_content.checks.rules.colours import check_colours
+from shop_content.checks.rules.compatibility import check_compatibility
 from shop_content.checks.rules.contacts import check_contacts
 from shop_content.checks.rules.contradictions import check_contradictions
 from shop_content.checks.rules.counts import check_counts
 from shop_content.checks.rules.endings import check_endings
+from shop_content.checks.rules.features import check_features
 from shop_content.checks.rules.grounding import check_grounding
 from shop_content.checks.rules.health import check_health
 from shop_content.checks.rules.languages import check_languages
@@ -29,6 +31,7 @@ from shop_content.checks.rules.length import check_length
 from shop_content.checks.rules.loudness import check_loudness
 from shop_content.checks.rules.markup import check_markup
 from shop_content.checks.rules.materials import check_materials
+from shop_content.checks.rules.names import check_names
 from shop_content.checks.rules.must_not_use import check_must_not_use
 from shop_content.checks.rules.must_use import check_must_use
 from shop_content.checks.rules.numbers import check_numbers
@@ -52,7 +55,7 @@ __all__ = [
 ]
 
 # Change it with every change to what a rule finds: stored verdicts tell which rules gave them.
-RULES_VERSION = "2"
+RULES_VERSION = "3"
 
 RULES: dict[str, Rule] = {
     "numbers": check_numbers,
@@ -62,6 +65,9 @@ RULES: dict[str, Rule] = {
     "origin": check_origins,
     "certificate": check_certificates,
     "health": check_health,
+    "name": check_names,
+    "feature": check_features,
+    "compatibility": check_compatibility,
     "claims": check_claims,
     "testimonial": check_testimonials,
     "grounding": check_grounding,

@@ -44,12 +44,13 @@ OTHER_NUMBER = gettext_noop(
     "Correct the text."
 )
 
-_YES = word_set("yes true ja oui included suitable allowed")
-_NO = word_set("no none not without never false nein non excluded unsuitable unlined")
+_YES = word_set("yes true ja oui included suitable allowed required")
+_NO = word_set("no none not without never false nein excluded unsuitable unlined")
 _NEGATION = re.compile(
     r"\b(?:not|no|none|never|without|neither|nor|cannot|non|excluded|unsuitable|avoid|lacks?|"
-    r"except|instead|rather|out of|away from|(?<!-)free|separately|absent|leaves? out|omit\w*|"
-    r"spares?|bare|optional|\w{1,9}n['’]t)\b",
+    r"except\w*|instead|rather|out of|away from|free (?:of|from)|nobody|declin\w*|elsewhere|"
+    r"allerg\w*|keeps? \w+ out|separately|absent|leaves? out|omit\w*|"
+    r"spares|bare|optional|\w{1,9}n['’]t)\b",
     re.IGNORECASE,
 )
 _CLAUSE_END = re.compile(
@@ -57,7 +58,7 @@ _CLAUSE_END = re.compile(
 )
 # "not only", "no matter": they deny nothing.
 _HARMLESS = re.compile(
-    r"\b(?:not only|not just|no matter|no doubt|why not|no more than|no less than|whether or not|"
+    r"\b(?:when not in use|not in use|not only|not just|no matter|no doubt|why not|no more than|no less than|whether or not|"
     r"no longer|non-?stick|non-?slip|nonstick|free-?standing|out of the box|"
     r"made out of|no\.\s?\d)\b|\bno-\w+",
     re.IGNORECASE,
@@ -67,11 +68,16 @@ _PLAIN_DENIAL = re.compile(
     r"\b(?:is|are|does|do|can|has|have)(?: not\b|n['’]t\b)|\bnot (?:included|suitable)\b",
     re.IGNORECASE,
 )
-_FREE = re.compile(r"\b(\w{1,30})-free\b", re.IGNORECASE)
+_FREE = re.compile(r"\b(\w{1,30})[- ]free\b(?! of| from)", re.IGNORECASE)
+# These deny only what follows them.
+_FORWARD = frozenset({"no", "without", "free of", "free from"})
 _CONDITION = re.compile(r"\s*(?:when|if|whether|once|until|unless|for)\b", re.IGNORECASE)
 _INCLUSION = re.compile(
-    r"\b(?:includ\w*|suppl\w+|contain\w*|com(?:e|es|ing)|with|pack\w*|deliver\w*|box)\b",
+    r"\b(?:includ\w*|suppl\w+(?! by)|contain\w*|com(?:e|es|ing)|pack\w*|deliver\w*|box)\b",
     re.IGNORECASE,
+)
+_BARE_INCLUSION = re.compile(
+    r"\s*(?:which (?:is|are) )?(?:not )?(?:included|supplied)\s*", re.IGNORECASE
 )
 _NUMBER_CLAUSE = re.compile(r"[.!?;:,\n]\s|[.!?;:,]\Z|\n|\s(?:and|but|while|with)\s", re.IGNORECASE)
 MAX_VALUE_WORDS = 2
@@ -97,9 +103,18 @@ def _find(text: str, context: CheckContext) -> Iterator[Finding]:
     text = text[:MAX_TEXT_CHARS]
     claims = [claim for fact in context.facts if (claim := _claim(fact))]
     denied = _denied_roots(context)
-    for start, end in _clauses(text, _CLAUSE_END):
+    for start, end in _whole_clauses(text):
         yield from _polarity(text, start, end, claims, denied)
     yield from _swapped_numbers(text, context)
+
+
+def _whole_clauses(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the clauses; "a net, not included, for the top" says it of the net before it."""
+    before = 0
+    for start, end in _clauses(text, _CLAUSE_END):
+        is_bare = bool(_BARE_INCLUSION.fullmatch(text[start:end]))
+        yield (before if is_bare else start), end
+        before = start
 
 
 def _polarity(
@@ -107,7 +122,7 @@ def _polarity(
 ) -> Iterator[Finding]:
     clause = text[start:end]
     roots = roots_of(clause)
-    is_denied = bool(_NEGATION.search(_HARMLESS.sub(" ", clause)))
+    is_denied = _is_denied(clause, claims)
     if _CONDITION.match(clause):
         return
     is_inclusion = bool(_INCLUSION.search(clause))
@@ -116,6 +131,7 @@ def _polarity(
         for claim in claims
         if _speaks_of(roots, claim.roots) and (is_inclusion or not claim.is_inclusion)
     ]
+    spoken_of = [claim for claim in spoken_of if claim.roots <= roots] or spoken_of
     said = excerpt(clause)
     free = frozenset(root_of(fold(word)) for word in _FREE.findall(clause))
     against = [
@@ -139,16 +155,30 @@ def _polarity(
         yield finding(RULE_ID, Severity.WARN, DENIES, start, end, said=said)
 
 
+def _is_denied(clause: str, claims: Sequence[_Claim]) -> bool:
+    """Tell whether a clause says no to a claim; "no" and "without" do so to what follows them."""
+    clause = _HARMLESS.sub(" ", clause)
+    negations = {match.group().casefold() for match in _NEGATION.finditer(clause)}
+    if not negations or not negations <= _FORWARD:
+        return bool(negations)
+    after = roots_of(clause[min(clause.casefold().index(word) for word in negations) :])
+    return any(claim.roots & after for claim in claims)
+
+
 def _claim(fact: FactValue) -> _Claim | None:
     """Return a fact whose value begins with yes or no; None for all others."""
-    forms = split_words(f"{fact.value} {fact.unit}").forms
+    value = f"{fact.value} {fact.unit}"
+    if value.startswith("required,"):
+        value = "required"  # "required, tools included"
+    forms = split_words(value).forms
     first = forms[0] if forms else ""
     if len(forms) > MAX_VALUE_WORDS:
         return None  # "yes, without the frame": more than a yes or no.
     roots = frozenset(root_of(form) for form in split_words(fact.name).forms if _is_telling(form))
     if not roots or first not in _YES | _NO:
         return None
-    name_denies = bool(_NEGATION.search(_HARMLESS.sub(" ", fact.name)))
+    name_denies = bool(_NEGATION.search(_HARMLESS.sub(" ", fact.name)) or _FREE.search(fact.name))
+    roots -= {root_of("free")}
     is_inclusion = "included" in (*forms, *split_words(fact.name).forms)
     return _Claim(fact, roots, is_so=(first in _YES) != name_denies, is_inclusion=is_inclusion)
 
@@ -190,7 +220,7 @@ _PLAIN_ROOTS = frozenset(map(root_of, PLAIN_WORDS | word_set("isn't aren't don't
 
 
 def _is_telling(form: str) -> bool:
-    return len(form) > 2 and form not in word_set("the for and with safe can has suitable included")
+    return len(form) > 2 and form not in word_set("the for and with safe can has suitable included use")
 
 
 def _swapped_numbers(text: str, context: CheckContext) -> Iterator[Finding]:

@@ -36,7 +36,7 @@ ONLY_SUPPLIER = gettext_noop(
 
 # A sentence with so many words that stand in no source, and such a share of its content words,
 # says something of its own.
-MIN_FOREIGN, FOREIGN_SHARE = 3, 0.34
+MIN_FOREIGN, FOREIGN_SHARE = 4, 0.34
 # Qualities and effects that copy likes to claim. A fact, a keyword or the name may carry them.
 _PRAISE = """
     durable, durability, sturdy, robust, rugged, long lasting, hard wearing, resilient, tough,

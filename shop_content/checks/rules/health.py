@@ -12,7 +12,14 @@ from shop_content.checks.rules.base import (
     first_findings,
     gettext_noop,
 )
-from shop_content.checks.rules.words import split_words, stem, word_set
+from shop_content.checks.rules.words import (
+    PhraseIndex,
+    all_text,
+    is_phrase_in,
+    split_words,
+    stem,
+    word_set,
+)
 
 RULE_ID = "health"
 
@@ -20,6 +27,9 @@ DISEASE = gettext_noop(
     "“%(said)s” says that the product acts on a disease. That is not allowed: take it out."
 )
 
+EFFECT = gettext_noop(
+    "“%(said)s” claims an effect on health that nothing about the product carries. Take it out."
+)
 _VERBS = word_set(
     """
     cure cures curing cured treat treats treating treated heal heals healing prevent
@@ -37,17 +47,33 @@ _DISEASES = word_set(
     thrombosis tumors tumours ulcers arthrosis hemorrhoids haemorrhoids vertigo
 """
 )
+# Effects on the body that say enough by themselves.
+_EFFECTS = PhraseIndex(
+    (
+        "detox", "detoxify", "detoxifies", "detoxifying", "antibacterial", "antiviral",
+        "antimicrobial", "anti inflammatory", "anti ageing", "anti aging", "boosts immunity",
+        "immune system", "blood circulation", "improves circulation", "burns fat", "weight loss",
+        "muscle pain", "back pain", "joint pain", "wrist pain", "healthy joints", "joint health",
+        "bad breath", "motion sickness", "irritated skin", "sore muscles", "sore joints",
+        "sensitive skin", "good for your", "concentration", "kidney", "heart health", "digestion",
+        "stress and", "bacteria", "allergies", "pain relief", "relieves pain", "kills germs", "kills bacteria",
+    )
+)  # fmt: skip
 _MAX_GAP = 5  # words between the verb and the disease
 _SENTENCE_ENDS = frozenset(".!?\n")
 
 
 def check_health(text: str, context: CheckContext) -> list[Finding]:
     """Find a verb of healing shortly before the name of a disease."""
-    return first_findings(_find(text)) if context.is_english else []
+    return first_findings(_find(text, context)) if context.is_english else []
 
 
-def _find(text: str) -> Iterator[Finding]:
+def _find(text: str, context: CheckContext) -> Iterator[Finding]:
     words = split_words(text)
+    for first, past in _EFFECTS.find(words):
+        start, end = words.starts[first], words.ends[past - 1]
+        if not is_phrase_in(text[start:end], all_text(context)):
+            yield finding(RULE_ID, Severity.WARN, EFFECT, start, end, said=text[start:end])
     for index, form in enumerate(words.forms):
         if form not in _DISEASES and stem(form) not in _DISEASES:
             continue

@@ -59,6 +59,9 @@ _OTHER = word_set(
     between through across of-a via any all replace
 """
 )
+_DOWN_COMPANY = word_set(
+    "duck goose eider filled filling fill feather feathers and of jacket pillow duvet quilt power"
+)
 _STOPS = re.compile(r"[.!?;:\n]")
 _NOT_A_MATERIAL = (
     "gold standard",
@@ -134,7 +137,7 @@ def _find(text: str, context: CheckContext) -> Iterator[Finding]:
     words, facts = split_words(text), facts_text(context)
     harmless = {at for first, past in _HARMLESS.find(words) for at in range(first, past)}
     for first, past in _INDEX.find(words):
-        if first in harmless:
+        if first in harmless or _is_a_direction(words, first):
             continue
         phrase = " ".join(words.forms[first:past])
         severity = _severity(text, words, first, past)
@@ -147,6 +150,14 @@ def _find(text: str, context: CheckContext) -> Iterator[Finding]:
         else:
             template = UNSUPPORTED if severity is Severity.BLOCK else MAYBE
             yield finding(RULE_ID, severity, template, start, end, said=said)
+
+
+def _is_a_direction(words: Words, place: int) -> bool:
+    """Tell whether "down" is where something goes, not what fills it."""
+    if words.forms[place] != "down":
+        return False
+    around = {*words.forms[max(0, place - 2) : place], *words.forms[place + 1 : place + 2]}
+    return not around & _DOWN_COMPANY
 
 
 def _severity(text: str, words: Words, first: int, past: int) -> Severity | None:

@@ -17,9 +17,10 @@ from shop_content.checks.rules.base import (
     first_findings,
     gettext_noop,
 )
+from shop_content.checks.rules.plain_words import PLAIN_WORDS
 from shop_content.checks.rules.quantities import Quantity, known_codes, read_quantities, squash
 from shop_content.checks.rules.units import Unit, unit_named
-from shop_content.checks.rules.words import facts_text, split_words
+from shop_content.checks.rules.words import facts_text, fold, split_words
 
 RULE_ID = "numbers"
 
@@ -48,6 +49,7 @@ _END = re.compile(r"[ \t]*(?:[,;.)\n]|\Z)")
 _LINE_NUMBER = re.compile(r"\d{1,2}[.)]\s")
 _CLAIM = re.compile(r"\s{1,3}(?:satisf|guarant|happy|happi|secure|safe\b|money)", re.IGNORECASE)
 _CURRENCY = "$€£¥₹"
+_UNITS_THAT_ARE_THINGS = frozenset({"feet", "foot", "bar", "bars", "yards", "stones"})
 NUMBER_WORDS = {
     "one": 1.0,
     "two": 2.0,
@@ -161,6 +163,8 @@ def _find(text: str, context: CheckContext) -> Iterator[Finding]:
     for quantity in read_quantities(text):
         if _is_exempt(text, quantity) or known.has(quantity) or _is_code_end(text, quantity, known):
             continue
+        if _is_a_count(text, quantity, known, context):
+            continue
         yield _judge(text, quantity, known, supplier)
 
 
@@ -168,7 +172,18 @@ def _is_code_end(text: str, quantity: Quantity, known: Known) -> bool:
     """Tell whether the number ends a code of the product, as in "X 100" for X100."""
     match = _CODE_START.search(text[max(0, quantity.start - 12) : quantity.start])
     number = text[quantity.start : quantity.number_end]
-    return bool(match) and squash(f"{match.group(1) if match else ''}{number}") in known.codes
+    if not match or fold(match.group(1)) in PLAIN_WORDS or match.group(1) in "xX":
+        return False  # "up to 30" is no code
+    return squash(f"{match.group(1)}{number}") in known.codes
+
+
+def _is_a_count(text: str, quantity: Quantity, known: Known, context: CheckContext) -> bool:
+    """Tell whether "3 feet" are the product's feet, and "3 bars" bars of soap."""
+    counted = fold(text[quantity.number_end : quantity.end].strip())
+    if counted not in _UNITS_THAT_ARE_THINGS or not known.has_without_unit(quantity):
+        return False
+    named = split_words(f"{context.name} {' '.join(fact.name for fact in context.facts)}").forms
+    return counted in named or counted.removesuffix("s") in named
 
 
 def _judge(text: str, quantity: Quantity, known: Known, supplier: Known) -> Finding:

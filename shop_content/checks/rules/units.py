@@ -87,6 +87,7 @@ _TABLE: dict[str, tuple[tuple[float, str], ...]] = {
     "loudness": ((1, "db decibel decibels"),),
     "pressure": ((1, "bar bars"), (0.001, "mbar"), (0.06894757, "! psi")),
     "speed": ((1, "km/h kph kmh"), (1.609344, "! mph"), (3.6, "m/s")),
+    "flow": ((1, "l/h"), (60, "l/min"), (0.06, "ml/min"), (3600, "l/s"), (1000, "m³/h m3/h")),
     "rotation": ((1, "rpm u/min"),),
     "celsius": ((1, "°c ℃"),),
     "fahrenheit": ((1, "! °f ℉"),),

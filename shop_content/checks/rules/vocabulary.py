@@ -109,6 +109,21 @@ COLOUR_PHRASES = (
     "fresh mint", "mint tea", "mint leaves", "mint flavour", "mint flavor", "sour cream",
     "black and white", "amber glass", "green fingers",
 )  # fmt: skip
+# Named after a place, made anywhere.
+STYLE_PHRASES = (
+    "persian rug", "persian carpet", "oriental rug", "french press", "french door", "french doors",
+    "french toast", "french terry", "french seam", "french seams", "swiss roll", "swiss cheese",
+    "turkish delight", "turkish towel", "venetian blind", "venetian blinds", "roman blind",
+    "roman blinds", "english breakfast", "earl grey", "greek yoghurt", "greek yogurt",
+    "belgian waffle", "belgian waffles", "danish pastry", "indian ink", "dutch oven",
+    "american walnut", "american football", "scots pine", "norway spruce", "brazil nut",
+    "brazil nuts", "egyptian cotton", "panama hat", "chinese new year", "oxford shirt",
+    "oxford cloth", "oxford fabric", "oxford shoe", "oxford shoes", "chelsea boot", "chelsea boots",
+    "bermuda shorts", "breton stripe", "breton stripes", "fair isle", "scandinavian style",
+    "moroccan style", "italian style", "japanese style", "french style", "german style",
+    "american style", "english style", "mediterranean style", "provencal style", "nordic style",
+    "irish coffee", "spanish onion", "cornish pasty", "bakewell tart", "new year", "new year's eve",
+)  # fmt: skip
 COUNTRIES: dict[str, tuple[str, ...]] = {
     # Demonym (or country): what supports it.
     "italian": ("italy", "it"),

@@ -15,10 +15,12 @@ from shop_content.accounts.models import Role
 from shop_content.catalogue.models import Product
 from shop_content.catalogue.selectors.products import facts_snapshot
 from shop_content.checks.findings import finding_data
-from shop_content.checks.services import finding_text, text_check
+from shop_content.checks.services import finding_text, text_check, text_evidence
 from shop_content.core.pagination import keyset_page
 from shop_content.review import selectors
+from shop_content.review.confidence import confidence_map
 from shop_content.review.diff import word_diff
+from shop_content.review.evidence import evidence_rows
 from shop_content.review.facts import fact_changes
 from shop_content.review.forms import ApproveForm, EditForm, SendBackForm
 from shop_content.review.highlight import marked_sentences
@@ -28,7 +30,7 @@ from shop_content.review.services import reasons_ensure
 from shop_content.review.views.queue import queue_url
 from shop_content.review.views.undo import undo_offered
 
-PANELS = ("difference", "live", "preview", "history")
+PANELS = ("evidence", "difference", "live", "preview", "confidence", "history")
 
 
 def item_or_404(request: AppRequest, pk: int) -> ReviewItem:
@@ -89,12 +91,15 @@ def _panel_context(panel: str, row: ReviewItem) -> dict[str, Any]:
     """Return what stands beside the draft: only the panel that is shown costs anything."""
     if panel == "history":
         return {"panel": panel, "decisions": selectors.decisions_of(item=row)}
+    if panel == "confidence":
+        logprobs = selectors.token_logprobs(draft=row.draft)
+        return {"panel": panel, "confidence": confidence_map(logprobs)}
     live = selectors.live_contents(product=row.product)
     own = live.get(row.field)
     text = row.current_version.text
     has_before = bool(own and own.text) or row.current_version.number > 1
     if panel not in PANELS:
-        panel = "difference" if has_before else "preview"
+        panel = "difference" if has_before else "evidence"
     context: dict[str, Any] = {"panel": panel, "live": own}
     if panel == "difference" and has_before:
         # Where nothing is live, an edited draft is compared with what the model wrote.
@@ -108,7 +113,8 @@ def _panel_context(panel: str, row: ReviewItem) -> dict[str, Any]:
 
 def findings_context(row: ReviewItem, text: str, findings: list[dict[str, Any]]) -> dict[str, Any]:
     """Return the text in marked sentences, and the findings with their words."""
-    sentences = marked_sentences(text, findings, row.draft.facts.get("facts", []))
+    evidence = text_evidence(draft=row.draft, text=text)
+    sentences = marked_sentences(text, findings, evidence)
     # Findings that begin at one place share the mark, which has the number of the first.
     marks = {
         number: piece.first_of
@@ -122,7 +128,11 @@ def findings_context(row: ReviewItem, text: str, findings: list[dict[str, Any]])
         {**finding, "mark": marks.get(number, 0), "text": finding_text(finding)}
         for number, finding in enumerate(findings, start=1)
     ]
-    return {"sentences": sentences, "findings": rows}
+    return {
+        "sentences": sentences,
+        "findings": rows,
+        "evidence": evidence_rows(text, evidence, row.draft.facts.get("facts", [])),
+    }
 
 
 @require_POST
