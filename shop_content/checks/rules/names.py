@@ -88,7 +88,8 @@ def _find(text: str, context: CheckContext) -> Iterator[Finding]:
 
 def _is_set_like_a_title(text: str) -> bool:
     long = [word for word in text.split() if len(word) > 3 and word[0].isalpha()]
-    return bool(long) and sum(word[0].isupper() for word in long) > _TITLE_SHARE * len(long)
+    num_capital = sum(word[0].isupper() for word in long)
+    return len(long) > 3 and num_capital > _TITLE_SHARE * len(long)
 
 
 def _known(text: str) -> frozenset[str]:

@@ -1,0 +1,91 @@
+"""Errors planted into copy that people wrote, and the same copy as it was.
+
+`planted.jsonl` names, for each of 12 kinds, products of the frozen set, and what is put in place of
+what in their descriptions.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from shop_content.checks.judging import check_context
+from shop_content.checks.rules import CheckContext, Finding, Severity, run_rules
+from shop_content.training.corpus import FROZEN_FILE, pairs, read_corpus
+
+FILE = Path(__file__).with_name("planted.jsonl")
+KINDS = {
+    "number", "unit", "material", "colour", "origin", "certificate", "warranty", "compatibility",
+    "contradiction", "health", "green", "invention",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Planted:
+    kind: str
+    clean: str
+    text: str
+    start: int  # of the error
+    end: int
+    context: CheckContext
+
+    @property
+    def is_found(self) -> bool:
+        """A finding touches the error, and the clean text has none like it."""
+        usual = {(mark.rule, mark.message) for mark in serious(self.clean, self.context)}
+        return any(
+            mark.start < self.end and mark.end > self.start
+            for mark in serious(self.text, self.context)
+            if (mark.rule, mark.message) not in usual
+        )
+
+
+def serious(text: str, context: CheckContext) -> list[Finding]:
+    return [mark for mark in run_rules(text, context) if mark.severity is not Severity.INFO]
+
+
+@pytest.fixture(scope="module")
+def planted() -> list[Planted]:
+    products = {product.product_id: product for product in read_corpus([FROZEN_FILE])}
+    rows = []
+    for line in FILE.read_text(encoding="utf-8").splitlines():
+        data = json.loads(line)
+        product = products[data["product"]]
+        clean = dict(product.texts)["description"]
+        start = clean.index(data["before"])
+        rows.append(
+            Planted(
+                kind=data["kind"],
+                clean=clean,
+                text=clean.replace(data["before"], data["after"], 1),
+                start=start,
+                end=start + len(data["after"]),
+                context=check_context(product.source),
+            )
+        )
+    return rows
+
+
+def test_there_are_25_errors_of_each_of_12_kinds(planted):
+    assert Counter(row.kind for row in planted) == dict.fromkeys(KINDS, 25)
+    assert all(row.text != row.clean for row in planted)
+
+
+def test_95_percent_of_planted_errors_are_found_and_90_of_each_kind(planted):
+    missed = [row for row in planted if not row.is_found]
+    assert len(missed) <= 0.05 * len(planted), [row.text[row.start : row.end] for row in missed]
+    by_kind = Counter(row.kind for row in missed)
+    assert max(by_kind.values(), default=0) <= 2, by_kind
+
+
+def test_at_most_5_percent_of_the_copy_that_people_wrote_raise_an_alarm_and_none_is_blocked():
+    written = pairs(read_corpus([FROZEN_FILE]))
+    found = [serious(pair.text, check_context(pair.source)) for pair in written]
+    assert len(written) >= 300
+    assert sum(map(bool, found)) <= 0.05 * len(written)
+    blocking = [m.message for marks in found for m in marks if m.severity is Severity.BLOCK]
+    assert blocking == []
