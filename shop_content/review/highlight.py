@@ -63,9 +63,7 @@ def marked_sentences(
 
     A sentence reaches to the next one, so that the space between belongs to the first.
     """
-    facts = {
-        _first_word(text, row): tuple(place + 1 for place in row.facts) for row in evidence
-    }
+    facts = {_first_word(text, row): tuple(place + 1 for place in row.facts) for row in evidence}
     cuts = sorted({0, len(text), *facts})
     pieces = iter(marked_pieces(text, findings, cuts))
     sentences = []

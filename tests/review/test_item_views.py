@@ -13,9 +13,10 @@ from shop_content.catalogue.models import ContentField, Product
 from shop_content.catalogue.services.products import FactData, fact_add
 from shop_content.checks.models import CheckResult
 from shop_content.checks.services import version_check
-from shop_content.drafts.models import DraftVersion
+from shop_content.drafts.models import Draft, DraftVersion
 from shop_content.review.models import ReviewDecision, ReviewItem
 from shop_content.review.services import item_approve, item_edit
+from shop_content.review.views.item import PANELS
 from tests.factories import (
     brief_snapshot,
     make_draft,

@@ -31,9 +31,9 @@ from shop_content.checks.rules.length import check_length
 from shop_content.checks.rules.loudness import check_loudness
 from shop_content.checks.rules.markup import check_markup
 from shop_content.checks.rules.materials import check_materials
-from shop_content.checks.rules.names import check_names
 from shop_content.checks.rules.must_not_use import check_must_not_use
 from shop_content.checks.rules.must_use import check_must_use
+from shop_content.checks.rules.names import check_names
 from shop_content.checks.rules.numbers import check_numbers
 from shop_content.checks.rules.origins import check_origins
 from shop_content.checks.rules.placeholders import check_placeholders

@@ -58,7 +58,8 @@ _CLAUSE_END = re.compile(
 )
 # "not only", "no matter": they deny nothing.
 _HARMLESS = re.compile(
-    r"\b(?:when not in use|not in use|not only|not just|no matter|no doubt|why not|no more than|no less than|whether or not|"
+    r"\b(?:when not in use|not in use|not only|not just|"
+    r"no matter|no doubt|why not|no more than|no less than|whether or not|"
     r"no longer|non-?stick|non-?slip|nonstick|free-?standing|out of the box|"
     r"made out of|no\.\s?\d)\b|\bno-\w+",
     re.IGNORECASE,
@@ -219,8 +220,11 @@ def _is_foreign(roots: frozenset[str], denied: frozenset[str]) -> bool:
 _PLAIN_ROOTS = frozenset(map(root_of, PLAIN_WORDS | word_set("isn't aren't don't doesn't can't")))
 
 
+_UNTELLING = word_set("the for and with safe can has suitable included use")
+
+
 def _is_telling(form: str) -> bool:
-    return len(form) > 2 and form not in word_set("the for and with safe can has suitable included use")
+    return len(form) > 2 and form not in _UNTELLING
 
 
 def _swapped_numbers(text: str, context: CheckContext) -> Iterator[Finding]:

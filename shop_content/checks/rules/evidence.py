@@ -25,7 +25,8 @@ MAX_WORD_CHARS = 60
 YES_OR_NO = frozenset({"yes", "no", "true", "false"})
 # Endings are taken off in this order, and at most two of them.
 _ENDINGS = (
-    "'s", "able", "ible", "ings", "ing", "edly", "ers", "ies", "ed", "es", "er", "ly", "s", "en", "e", "y",
+    "'s", "able", "ible", "ings", "ing", "edly", "ers", "ies",
+    "ed", "es", "er", "ly", "s", "en", "e", "y",
 )  # fmt: skip
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 

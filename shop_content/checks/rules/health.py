@@ -56,7 +56,8 @@ _EFFECTS = PhraseIndex(
         "muscle pain", "back pain", "joint pain", "wrist pain", "healthy joints", "joint health",
         "bad breath", "motion sickness", "irritated skin", "sore muscles", "sore joints",
         "sensitive skin", "good for your", "concentration", "kidney", "heart health", "digestion",
-        "stress and", "bacteria", "allergies", "pain relief", "relieves pain", "kills germs", "kills bacteria",
+        "stress and", "bacteria", "allergies", "pain relief", "relieves pain",
+        "kills germs", "kills bacteria",
     )
 )  # fmt: skip
 _MAX_GAP = 5  # words between the verb and the disease
