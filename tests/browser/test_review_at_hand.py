@@ -47,12 +47,12 @@ def test_sentence_lights_up_its_facts_and_a_fact_its_sentences(
     sentence = page.locator(".sentence[data-facts]").first
     numbers = str(sentence.get_attribute("data-facts")).split()
     sentence.hover()
-    expect(page.locator("[data-fact][data-lit]")).to_have_count(len(numbers))
+    expect(page.locator("#facts [data-fact][data-lit]")).to_have_count(len(numbers))
     page.locator("h1").hover()
     expect(page.locator("[data-lit]")).to_have_count(0)
     sentence.focus()
-    expect(page.locator("[data-fact][data-lit]")).to_have_count(len(numbers))
-    page.locator(f"[data-fact='{numbers[0]}']").hover()
+    expect(page.locator("#facts [data-fact][data-lit]")).to_have_count(len(numbers))
+    page.locator(f"#facts [data-fact='{numbers[0]}']").hover()
     expect(page.locator(".sentence[data-lit]").first).to_be_visible()
 
 

@@ -88,7 +88,7 @@ def test_what_a_source_carries_is_no_finding(text: str) -> None:
         ("A durable mug.", "durable"),
         ("Perfect for coffee.", "Perfect"),
         ("A high-quality mug.", "high-quality"),
-        ("The mug has a removable folding handle.", "removable, folding, handle"),
+        ("The mug has a removable folding carbide handle.", "removable, folding, carbide, handle"),
     ],
 )
 def test_what_nothing_carries_is_a_warning(text: str, said: str) -> None:
@@ -106,9 +106,11 @@ def test_praise_that_a_fact_carries_is_no_finding() -> None:
 
 
 def test_what_only_the_supplier_says_is_told_apart() -> None:
-    context = make_context(("Material", "clay"), supplier_text="With a removable folding handle.")
+    context = make_context(
+        ("Material", "clay"), supplier_text="With a removable folding carbide handle."
+    )
 
-    [found] = check_grounding("The mug has a removable folding handle.", context)
+    [found] = check_grounding("The mug has a removable folding carbide handle.", context)
 
     assert found.message.startswith("Only the supplier")
 

@@ -14,6 +14,7 @@ from shop_content.checks.rules.base import (
 )
 from shop_content.checks.rules.words import (
     PhraseIndex,
+    Words,
     all_text,
     is_phrase_in,
     split_words,
@@ -71,10 +72,17 @@ def check_health(text: str, context: CheckContext) -> list[Finding]:
 
 def _find(text: str, context: CheckContext) -> Iterator[Finding]:
     words = split_words(text)
+    diseases = list(_diseases(words, text))
+    yield from diseases
     for first, past in _EFFECTS.find(words):
         start, end = words.starts[first], words.ends[past - 1]
+        if any(mark.start < end and start < mark.end for mark in diseases):
+            continue
         if not is_phrase_in(text[start:end], all_text(context)):
             yield finding(RULE_ID, Severity.WARN, EFFECT, start, end, said=text[start:end])
+
+
+def _diseases(words: Words, text: str) -> Iterator[Finding]:
     for index, form in enumerate(words.forms):
         if form not in _DISEASES and stem(form) not in _DISEASES:
             continue

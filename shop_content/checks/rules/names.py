@@ -47,7 +47,7 @@ _COMMON = word_set(
     march april may june july august september october november december christmas easter
     valentine's halloween sundays saturdays fridays mondays tuesdays wednesdays thursdays
     english ok diy faq tv dvd cd pc usb led lcd uv uk us eu id pin gps atm sos xs s m l xl xxl xxxl
-    a4 a5 a3 am pm t v x hd
+    usd eur gbp chf a4 a5 a3 am pm t v x hd
 """
 )
 _STYLES = PhraseIndex(STYLE_PHRASES)

@@ -172,7 +172,7 @@ def _is_code_end(text: str, quantity: Quantity, known: Known) -> bool:
     """Tell whether the number ends a code of the product, as in "X 100" for X100."""
     match = _CODE_START.search(text[max(0, quantity.start - 12) : quantity.start])
     number = text[quantity.start : quantity.number_end]
-    if not match or fold(match.group(1)) in PLAIN_WORDS or match.group(1) in "xX":
+    if not match or fold(match.group(1)) in PLAIN_WORDS or match.group(1) == "x":
         return False  # "up to 30" is no code
     return squash(f"{match.group(1)}{number}") in known.codes
 
