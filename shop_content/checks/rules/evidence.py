@@ -125,7 +125,8 @@ def root_of(form: str) -> str:
     """Return a folded word without its endings."""
     for _ in range(2):
         for ending in _ENDINGS:
-            if form.endswith(ending) and len(form) - len(ending) >= MIN_ROOT_CHARS:
+            shortest = MIN_ROOT_CHARS + (ending == "en")  # "wooden" is of wood, "linen" no "lining"
+            if form.endswith(ending) and len(form) - len(ending) >= shortest:
                 form = form[: -len(ending)]
                 break
         else:
