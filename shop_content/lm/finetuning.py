@@ -185,7 +185,7 @@ class _Trainer:
         for group in self._optimizer.param_groups:
             group["lr"] = self.config.learning_rate * self._rate_share(self.step)
         loss = self._loss(batch, is_split=self._is_split)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()  # type: ignore[no-untyped-call]  # Torch leaves it untyped.
         torch.nn.utils.clip_grad_norm_(self._weights, MAX_GRADIENT_NORM)
         self._optimizer.step()
         self._optimizer.zero_grad(set_to_none=True)

@@ -126,6 +126,8 @@ def _editor_pages(site: Site) -> list[PageCase]:
         ("item-blocked", f"/review/{blocked}/"),
         ("item-clean", f"/review/{clean}/"),
         ("item-edit", f"/review/{clean}/?edit=1"),
+        ("item-evidence", f"/review/{clean}/?panel=evidence"),
+        ("item-confidence", f"/review/{clean}/?panel=confidence"),
         ("item-live", f"/review/{clean}/?panel=live"),
         ("item-preview", f"/review/{clean}/?panel=preview"),
         ("item-history", f"/review/{clean}/?panel=history"),

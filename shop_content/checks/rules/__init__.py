@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 from shop_content.checks.rules.barcodes import check_barcodes
 from shop_content.checks.rules.base import (
@@ -88,8 +89,11 @@ RULES: dict[str, Rule] = {
     "loudness": check_loudness,
     "language": check_languages,
 }
-# A number inside one of these is already explained by them.
-_SPEAK_FOR_NUMBERS = frozenset({"contact", "price", "barcode", "certificate", "testimonial"})
+# What stands inside a finding of one of these is already explained by it.
+_EXPLAINED_BY = {
+    "numbers": frozenset({"contact", "price", "barcode", "certificate", "testimonial"}),
+    "feature": frozenset({"claims", "health", "material", "certificate", "contradiction"}),
+}
 NOT_CHECKED = gettext_noop(
     "The rule “%(name)s” could not be run on this text. Look at it yourself, and tell the admin."
 )
@@ -107,11 +111,13 @@ def run_rules(text: str, context: CheckContext) -> list[Finding]:
             # Only the kind of the error is logged: its message may carry the text.
             _logger.error("Rule %s failed with %s", rule_id, type(error).__name__)
             found.append(finding(rule_id, Severity.BLOCK, NOT_CHECKED, name=rule_id))
-    explained = [(mark.start, mark.end) for mark in found if mark.rule in _SPEAK_FOR_NUMBERS]
-    found = [
-        mark
-        for mark in found
-        if mark.rule != "numbers"
-        or not any(start <= mark.start and mark.end <= end for start, end in explained)
-    ]
+    found = [mark for mark in found if not _is_explained(mark, found)]
     return sorted(found, key=lambda mark: (mark.start, mark.end, mark.rule))
+
+
+def _is_explained(mark: Finding, found: Sequence[Finding]) -> bool:
+    explaining = _EXPLAINED_BY.get(mark.rule)
+    return explaining is not None and any(
+        other.rule in explaining and other.start <= mark.start and mark.end <= other.end
+        for other in found
+    )

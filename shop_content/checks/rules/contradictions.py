@@ -49,7 +49,7 @@ _NO = word_set("no none not without never false nein excluded unsuitable unlined
 _NEGATION = re.compile(
     r"\b(?:not|no|none|never|without|neither|nor|cannot|non|excluded|unsuitable|avoid|lacks?|"
     r"except\w*|instead|rather|out of|away from|free (?:of|from)|nobody|declin\w*|elsewhere|"
-    r"allerg\w*|keeps? \w+ out|separately|absent|leaves? out|omit\w*|"
+    r"keeps? \w+ out|separately|absent|leaves? out|omit\w*|"
     r"spares|bare|optional|\w{1,9}n['’]t)\b",
     re.IGNORECASE,
 )

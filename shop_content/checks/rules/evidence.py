@@ -86,6 +86,8 @@ def sources_of(context: CheckContext) -> Sources:
 def sentence_evidence(text: str, context: CheckContext) -> list[SentenceEvidence]:
     """Return for each sentence or line of a text which facts it says and what nothing carries.
 
+    What nothing carries is told in English only: in other languages every function word would be.
+
     Only the first MAX_TEXT_CHARS are read: no copy is longer, and a hostile text may be.
     """
     text = text[:MAX_TEXT_CHARS]
@@ -99,7 +101,7 @@ def sentence_evidence(text: str, context: CheckContext) -> list[SentenceEvidence
         foreign = tuple(
             (words.starts[index], words.ends[index])
             for index in content
-            if not sources.knows(words.forms[index])
+            if context.is_english and not sources.knows(words.forms[index])
         )
         found.append(SentenceEvidence(start, end, said, foreign, len(content)))
     return found

@@ -64,7 +64,7 @@ _PARTS = """
     spill proof, insulated, heated, cooled, padded, quilted, ventilated, reinforced, engraved,
     embossed, hand painted, handpainted, hand stitched, handmade, handcrafted, hand finished,
     pre drilled, pre assembled, flat packed, folds flat, folds up, reclines, extends, expands,
-    inflates, recharges, dries, stacks, rolls up, rolls itself, wipes clean, tv, smartphone,
+    inflates, recharges, dries, stacks, rolls up, wipes clean, tv, smartphone,
     smartphones, tablet, tablets, laptop, laptops, iphone, ipad, android, ios, alexa,
     playstation, xbox, airpods, scented, unscented, fragrance, perfume, flavour, flavours,
     gluten, lactose, caffeine, preservatives, additives, colourings, parabens, vitamins,

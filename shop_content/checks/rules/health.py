@@ -56,8 +56,8 @@ _EFFECTS = PhraseIndex(
         "immune system", "blood circulation", "improves circulation", "burns fat", "weight loss",
         "muscle pain", "back pain", "joint pain", "wrist pain", "healthy joints", "joint health",
         "bad breath", "motion sickness", "irritated skin", "sore muscles", "sore joints",
-        "sensitive skin", "good for your", "concentration", "kidney", "heart health", "digestion",
-        "stress and", "bacteria", "allergies", "pain relief", "relieves pain",
+        "heart health", "digestion",
+        "allergies", "pain relief", "stress relief", "relieves stress", "relieves pain",
         "kills germs", "kills bacteria",
     )
 )  # fmt: skip

@@ -102,7 +102,9 @@ def _is_known(form: str, known: frozenset[str]) -> bool:
     if form in _COMMON or form.isdigit():
         return True
     countries = COUNTRIES.get(form, ()) or _DEMONYMS.get(form, ())
-    forms = {form, form.removesuffix("s"), f"{form}s", *countries}
+    # The two letters of a country's code may be a word: "it".
+    names = (name for name in countries if len(name) > 2)
+    forms = {form, form.removesuffix("s"), f"{form}s", *names}
     return bool(forms & known) or any(form in word for word in known if len(form) > 3)
 
 

@@ -19,8 +19,8 @@ NUM_RESAMPLES = 1000
 # Rules that say that nothing known of the product carries a statement.
 GROUNDING_RULES = frozenset(
     {
-        "numbers", "counts", "material", "colour", "origin", "certificate", "health", "claims",
-        "testimonial", "grounding", "compatibility", "warranty", "award", "size",
+        "numbers", "counts", "material", "colour", "origin", "certificate", "health", "name",
+        "feature", "compatibility", "claims", "testimonial", "grounding",
     }
 )  # fmt: skip
 NUMBER_RULES = frozenset({"numbers", "counts"})
