@@ -70,31 +70,24 @@ def text_evidence(*, draft: Draft, text: str) -> list[SentenceEvidence]:
 
 
 @transaction.atomic(savepoint=False)  # Part of a hand-over, which is undone as a whole.
-def version_check(*, version: DraftVersion, is_new: bool = False) -> CheckResult:
+def new_versions_check(*, versions: Iterable[DraftVersion]) -> list[CheckResult]:
+    """Check versions made in this transaction, which nobody else can have checked."""
+    return CheckResult.objects.bulk_create(
+        CheckResult(version=version, **_verdict(version)) for version in versions
+    )
+
+
+@transaction.atomic(savepoint=False)
+def version_check(*, version: DraftVersion) -> CheckResult:
     """Check the version once and keep the verdict, bound to the text by its fingerprint.
 
     A verdict of the same rules on the same text stands; one of older rules is replaced.
-
-    Args:
-        version: what is checked.
-        is_new: it was made in this transaction, so nobody else can have checked it.
     """
     fingerprint = text_fingerprint(version.text)
-    result = None if is_new else CheckResult.objects.filter(version=version).first()
+    result = CheckResult.objects.filter(version=version).first()
     if result and result.fingerprint == fingerprint and result.rules_version == RULES_VERSION:
         return result
-    findings = text_check(draft=version.draft, text=version.text)
-    counts = Counter(finding.severity for finding in findings)
-    values = {
-        "fingerprint": fingerprint,
-        "rules_version": RULES_VERSION,
-        "findings": [finding_data(finding) for finding in findings],
-        "num_blocking": counts[Severity.BLOCK],
-        "num_warnings": counts[Severity.WARN],
-        "num_notes": counts[Severity.INFO],
-    }
-    if is_new:
-        return CheckResult.objects.create(version=version, **values)
+    values = _verdict(version)
     if result is None:
         try:
             with transaction.atomic():
@@ -102,6 +95,19 @@ def version_check(*, version: DraftVersion, is_new: bool = False) -> CheckResult
         except IntegrityError:
             pass  # Another check of the same version was quicker; its verdict is replaced.
     return CheckResult.objects.update_or_create(version=version, defaults=values)[0]
+
+
+def _verdict(version: DraftVersion) -> dict[str, Any]:
+    findings = text_check(draft=version.draft, text=version.text)
+    counts = Counter(finding.severity for finding in findings)
+    return {
+        "fingerprint": text_fingerprint(version.text),
+        "rules_version": RULES_VERSION,
+        "findings": [finding_data(finding) for finding in findings],
+        "num_blocking": counts[Severity.BLOCK],
+        "num_warnings": counts[Severity.WARN],
+        "num_notes": counts[Severity.INFO],
+    }
 
 
 def has_blocking(findings: Iterable[Finding]) -> bool:

@@ -51,6 +51,17 @@ class CandidateRecord:
     finish_reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class WrittenJob:
+    """What a job brought."""
+
+    job: GenerationJob
+    text: str  # that was chosen
+    provenance: DraftProvenance
+    # All texts that were ranked, the chosen one first; one alone is not kept.
+    candidates: Sequence[CandidateRecord] = ()
+
+
 def draft_create(
     *,
     job: GenerationJob,
@@ -58,50 +69,30 @@ def draft_create(
     provenance: DraftProvenance,
     candidates: Sequence[CandidateRecord] = (),
 ) -> Draft:
-    """Return the job's draft, with `text` as version 1; see `first_version_create`."""
-    version, _is_new = first_version_create(
-        job=job, text=text, provenance=provenance, candidates=candidates
-    )
-    return version.draft
+    """Return the job's draft, with `text` as version 1; see `drafts_create`."""
+    drafts_create(written=[WrittenJob(job, text, provenance, candidates)])
+    return Draft.objects.get(job=job)
 
 
 @transaction.atomic(savepoint=False)  # Part of a hand-over, which is undone as a whole.
-def first_version_create(
-    *,
-    job: GenerationJob,
-    text: str,
-    provenance: DraftProvenance,
-    candidates: Sequence[CandidateRecord] = (),
-) -> tuple[DraftVersion, bool]:
-    """Return version 1 of the job's draft, made from `text` if there is none yet; whether it was.
+def drafts_create(*, written: Sequence[WrittenJob]) -> list[DraftVersion]:
+    """Make the drafts of jobs, each with its text as version 1; return the versions made.
 
-    However often a job is repeated, it has one draft.
-
-    Args:
-        job: what was written for.
-        text: the text that was chosen.
-        provenance: where it comes from.
-        candidates: all texts that were ranked, the chosen one first; one alone is not kept.
+    However often a job is repeated, it has one draft: one that has its draft is passed over.
     """
-    values = {name: getattr(provenance, name) for name in DraftProvenance.__slots__}
-    existing = DraftVersion.objects.select_related("draft").filter(draft__job=job, number=1).first()
-    if existing is not None:
-        return existing, False
-    draft = Draft.objects.create(
-        **values
-        | {
-            "job": job,
-            "finish_reason": str(provenance.finish_reason),
-            "token_logprobs": _token_logprobs(provenance),
-            "merchant_id": job.merchant_id,
-            "product_id": job.product_id,
-            "field": job.field,
-            "brief": job.brief,
-        }
+    jobs = [one.job.pk for one in written]
+    done = set(Draft.objects.filter(job__in=jobs).values_list("job_id", flat=True))
+    new = [one for one in written if one.job.pk not in done]
+    drafts = Draft.objects.bulk_create(map(_draft, new))
+    DraftCandidate.objects.bulk_create(
+        row
+        for draft, one in zip(drafts, new, strict=True)
+        if len(one.candidates) > 1
+        for row in _candidate_rows(draft, one.candidates)
     )
-    if len(candidates) > 1:
-        DraftCandidate.objects.bulk_create(_candidate_rows(draft, candidates))
-    return _version_create(draft, 1, text, None), True
+    return DraftVersion.objects.bulk_create(
+        _version(draft, 1, one.text, None) for draft, one in zip(drafts, new, strict=True)
+    )
 
 
 @transaction.atomic
@@ -115,11 +106,30 @@ def version_add(*, draft: Draft, text: str, author: User | None) -> DraftVersion
     if newest is not None and newest.text == text:
         return newest
     number = newest.number + 1 if newest is not None else 1
-    return _version_create(draft, number, text, author)
+    version = _version(draft, number, text, author)
+    version.save(force_insert=True)
+    return version
 
 
-def _version_create(draft: Draft, number: int, text: str, author: User | None) -> DraftVersion:
-    return DraftVersion.objects.create(
+def _draft(written: WrittenJob) -> Draft:
+    job, provenance = written.job, written.provenance
+    values = {name: getattr(provenance, name) for name in DraftProvenance.__slots__}
+    return Draft(
+        **values
+        | {
+            "job": job,
+            "finish_reason": str(provenance.finish_reason),
+            "token_logprobs": _token_logprobs(provenance),
+            "merchant_id": job.merchant_id,
+            "product_id": job.product_id,
+            "field": job.field,
+            "brief": job.brief,
+        }
+    )
+
+
+def _version(draft: Draft, number: int, text: str, author: User | None) -> DraftVersion:
+    return DraftVersion(
         draft=draft,
         number=number,
         text=text,

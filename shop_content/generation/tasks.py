@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from celery import Task, shared_task, signals
@@ -10,14 +12,19 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 
 from shop_content.checks.judging import badness
-from shop_content.checks.services import version_check
-from shop_content.drafts.services import CandidateRecord, DraftProvenance, first_version_create
+from shop_content.checks.services import new_versions_check
+from shop_content.drafts.services import (
+    CandidateRecord,
+    DraftProvenance,
+    WrittenJob,
+    drafts_create,
+)
 from shop_content.generation.models import FailureReason, GenerationJob, WorkerHeartbeat
 from shop_content.generation.prompts import PromptStyle, prompt_version
 from shop_content.generation.services.bells import bells_ring
 from shop_content.generation.services.choosing import Choice, best_text
-from shop_content.generation.services.outcomes import job_fail, job_finish
-from shop_content.generation.services.sessions import Outcome, WritingSession
+from shop_content.generation.services.outcomes import job_fail, jobs_finish
+from shop_content.generation.services.sessions import Outcome, Settled, WritingSession
 from shop_content.generation.services.sweeping import jobs_sweep
 from shop_content.generation.services.workers import worker_count_drafts, worker_report
 from shop_content.generation.services.writing import (
@@ -27,7 +34,7 @@ from shop_content.generation.services.writing import (
     usable,
 )
 from shop_content.generation.workers import QUEUE, worker
-from shop_content.review.services import item_open
+from shop_content.review.services import new_items_open
 
 logger = logging.getLogger(__name__)
 
@@ -95,46 +102,68 @@ def _report(session: WritingSession) -> None:
         )
 
 
-def _settle(item: PreparedJob, outcome: Outcome) -> None:
-    """Store the draft of one job, or say why there is none; an error here is this job's alone."""
-    found = outcome if isinstance(outcome, FailedWriting) else usable(outcome)
-    if isinstance(found, FailedWriting):
-        _fail(item.job, found.code, found.detail)
-    else:
+def _settle(claim_token: uuid.UUID, settled: Sequence[Settled]) -> None:
+    """Store the drafts of jobs, or say why there are none; an error is one job's alone."""
+    written = []
+    for item, outcome in settled:
         try:
-            choice = best_text(item.source, found, worker.layout, judge=badness)
-            if choice is None:
-                _fail(item.job, FailureReason.EMPTY_OUTPUT, "")
-            else:
-                _hand_over(item, choice)
+            one = _written(item, outcome)
         except Exception as error:
-            logger.exception("Job %s could not be handed over", item.job.pk)
-            _fail(item.job, FailureReason.HAND_OVER, f"{type(error).__name__}: {error}")
+            logger.exception("The texts of job %s could not be compared", item.job.pk)
+            one = FailedWriting(FailureReason.HAND_OVER, f"{type(error).__name__}: {error}")
+        if isinstance(one, FailedWriting):
+            _fail(item.job, one.code, one.detail)
+        else:
+            written.append(one)
+    try:
+        _hand_over(claim_token, written)
+    except Exception as error:
+        if len(written) > 1:
+            logger.warning("%s drafts together failed; storing them singly", len(written))
+        for one in written:
+            _hand_over_singly(claim_token, one, error if len(written) == 1 else None)
+
+
+def _hand_over_singly(claim_token: uuid.UUID, one: WrittenJob, error: Exception | None) -> None:
+    """Store a draft whose company failed; `error` is the reason when it had none."""
+    if error is None:
+        try:
+            return _hand_over(claim_token, [one])
+        except Exception as own:
+            error = own
+    logger.error("Job %s could not be handed over", one.job.pk, exc_info=error)
+    _fail(one.job, FailureReason.HAND_OVER, f"{type(error).__name__}: {error}")
 
 
 @transaction.atomic
-def _hand_over(item: PreparedJob, choice: Choice) -> None:
-    """Finish the job, store its draft, check it and open it for review: all or nothing."""
-    job = item.job
-    if job.claim_token is None or not job_finish(job_id=job.pk, claim_token=job.claim_token):
+def _hand_over(claim_token: uuid.UUID, written: Sequence[WrittenJob]) -> None:
+    """Finish the jobs, store their drafts, check them and open them for review: all or nothing."""
+    if not written:
         return
-    version, is_new = first_version_create(
-        job=job,
-        text=choice.text,
-        provenance=_provenance(item, choice),
-        candidates=[
-            CandidateRecord(
-                text=text,
-                score=ranked.total,
-                scores=dict(ranked.scores),
-                mean_logprob=ranked.output.mean_logprob,
-                finish_reason=ranked.output.finish_reason,
-            )
-            for text, ranked in choice.candidates
-        ],
-    )
-    result = version_check(version=version, is_new=is_new)
-    item_open(draft=version.draft, version=version, check_result=result, is_new=is_new)
+    mine = jobs_finish(job_ids=[one.job.pk for one in written], claim_token=claim_token)
+    versions = drafts_create(written=[one for one in written if one.job.pk in mine])
+    new_items_open(check_results=new_versions_check(versions=versions))
+
+
+def _written(item: PreparedJob, outcome: Outcome) -> WrittenJob | FailedWriting:
+    """Choose among the texts of a job."""
+    found = outcome if isinstance(outcome, FailedWriting) else usable(outcome)
+    if isinstance(found, FailedWriting):
+        return found
+    choice = best_text(item.source, found, worker.layout, judge=badness)
+    if choice is None:
+        return FailedWriting(FailureReason.EMPTY_OUTPUT, "")
+    candidates = [
+        CandidateRecord(
+            text=text,
+            score=ranked.total,
+            scores=dict(ranked.scores),
+            mean_logprob=ranked.output.mean_logprob,
+            finish_reason=ranked.output.finish_reason,
+        )
+        for text, ranked in choice.candidates
+    ]
+    return WrittenJob(item.job, choice.text, _provenance(item, choice), candidates)
 
 
 def _provenance(item: PreparedJob, choice: Choice) -> DraftProvenance:

@@ -21,7 +21,7 @@ from shop_content.checks.services import version_check  # noqa: E402
 from shop_content.drafts.services import DraftProvenance, draft_create  # noqa: E402
 from shop_content.generation.models import GenerationJob  # noqa: E402
 from shop_content.generation.services.claims import jobs_claim  # noqa: E402
-from shop_content.generation.services.outcomes import job_finish  # noqa: E402
+from shop_content.generation.services.outcomes import jobs_finish  # noqa: E402
 from shop_content.generation.services.runs import run_finish_if_done  # noqa: E402
 from shop_content.generation.services.streaming import partial_texts_write, wants_stream  # noqa: E402
 from shop_content.review.services import item_open  # noqa: E402
@@ -48,7 +48,7 @@ def finish(text: str) -> None:
     """Store the draft of the oldest claimed job, and open it for review."""
     job = claimed()[0]
     assert job.claim_token is not None
-    assert job_finish(job_id=job.pk, claim_token=job.claim_token)
+    assert jobs_finish(job_ids=[job.pk], claim_token=job.claim_token)
     draft = draft_create(
         job=job,
         text=text,

@@ -276,6 +276,6 @@ def test_same_fact_is_not_added_twice() -> None:
 def test_open_drafts_are_counted_up_and_down_but_not_below_zero() -> None:
     product = make_product()
     for delta, expected in [(2, 2), (-1, 1), (-5, 0)]:
-        num_in_review_add(product_id=product.pk, delta=delta)
+        num_in_review_add(product_ids=[product.pk], delta=delta)
         product.refresh_from_db()
         assert product.num_in_review == expected

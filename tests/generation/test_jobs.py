@@ -18,7 +18,7 @@ from shop_content.generation.services.jobs import (
     job_cancel,
     job_requeue,
 )
-from shop_content.generation.services.outcomes import job_finish
+from shop_content.generation.services.outcomes import jobs_finish
 from shop_content.keywords.models import KeywordBrief
 from tests.factories import (
     brief_snapshot,
@@ -204,4 +204,4 @@ def test_draft_of_a_job_that_was_cancelled_meanwhile_is_dropped():
     job = make_job(status=Status.RUNNING)
     job_cancel(job=job, actor=make_member(job.merchant))
 
-    assert job_finish(job_id=job.pk, claim_token=job.claim_token) is False
+    assert not jobs_finish(job_ids=[job.pk], claim_token=job.claim_token)

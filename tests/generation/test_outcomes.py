@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from shop_content.generation.models import FailureReason, GenerationJob, GenerationRun
 from shop_content.generation.services.claims import jobs_claim
-from shop_content.generation.services.outcomes import job_fail, job_finish, leases_expire
+from shop_content.generation.services.outcomes import job_fail, jobs_finish, leases_expire
 from tests.factories import make_job, make_product, make_run
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +36,7 @@ def make_due() -> None:
 def test_finish_marks_the_job_as_written():
     job = claimed_job(error_code="engine_error", error="An attempt before.")
 
-    assert job_finish(job_id=job.pk, claim_token=job.claim_token) is True
+    assert jobs_finish(job_ids=[job.pk], claim_token=job.claim_token)
 
     job.refresh_from_db()
     assert job.status == Status.SUCCEEDED
@@ -47,22 +47,22 @@ def test_finish_marks_the_job_as_written():
 def test_second_finish_loses():
     job = claimed_job()
 
-    assert job_finish(job_id=job.pk, claim_token=job.claim_token) is True
-    assert job_finish(job_id=job.pk, claim_token=job.claim_token) is False
+    assert jobs_finish(job_ids=[job.pk], claim_token=job.claim_token)
+    assert not jobs_finish(job_ids=[job.pk], claim_token=job.claim_token)
 
 
 @pytest.mark.parametrize("status", [s for s in Status if s != "running"])
 def test_finish_from_another_state_is_refused(status):
     job = make_job(status=status, claim_token=uuid.uuid4())
 
-    assert job_finish(job_id=job.pk, claim_token=job.claim_token) is False
+    assert not jobs_finish(job_ids=[job.pk], claim_token=job.claim_token)
     assert GenerationJob.objects.get(pk=job.pk).status == status
 
 
 def test_finish_with_anothers_token_is_dropped_and_logged(caplog):
     job = claimed_job()
 
-    assert job_finish(job_id=job.pk, claim_token=uuid.uuid4()) is False
+    assert not jobs_finish(job_ids=[job.pk], claim_token=uuid.uuid4())
     assert GenerationJob.objects.get(pk=job.pk).status == Status.RUNNING
     assert f"Dropped the result of job {job.pk}" in caplog.text
 
@@ -197,7 +197,7 @@ def test_poison_in_a_batch_of_eight_is_parked_after_three_claims_of_its_own():
             leases_expire()
             continue
         for job in claimed:
-            assert job_finish(job_id=job.pk, claim_token=job.claim_token)
+            assert jobs_finish(job_ids=[job.pk], claim_token=job.claim_token)
 
     poison.refresh_from_db()
     assert (poison.status, poison.attempts) == (Status.DEAD, 3)
@@ -239,9 +239,9 @@ def test_result_of_a_worker_that_slept_past_its_lease_is_dropped():
     make_due()
     [taken] = jobs_claim(limit=1)
 
-    assert job_finish(job_id=slept.pk, claim_token=slept.claim_token) is False
+    assert not jobs_finish(job_ids=[slept.pk], claim_token=slept.claim_token)
     assert job_fail(job_id=slept.pk, claim_token=slept.claim_token, code="engine_error") is False
-    assert job_finish(job_id=taken.pk, claim_token=taken.claim_token) is True
+    assert jobs_finish(job_ids=[taken.pk], claim_token=taken.claim_token)
 
 
 def test_second_sweep_finds_nothing():

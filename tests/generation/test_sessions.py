@@ -31,6 +31,7 @@ class Desk:
 
     def __init__(self, *, places: int = 4, engine: EchoEngine | None = None) -> None:
         self.settled: list[tuple[int, object]] = []
+        self.groups: list[int] = []  # how many were settled together
         self.in_hand: list[int] = []
         self.stop_after: int | None = None
         self.session = WritingSession(
@@ -40,9 +41,12 @@ class Desk:
             on_step=self.on_step,
         )
 
-    def settle(self, item, outcome) -> None:
-        self.settled.append((item.job.pk, outcome))
-        GenerationJob.objects.filter(pk=item.job.pk).update(status=Status.SUCCEEDED)
+    def settle(self, claim_token, settled) -> None:
+        assert claim_token == self.session.claim_token
+        self.groups.append(len(settled))
+        for item, outcome in settled:
+            self.settled.append((item.job.pk, outcome))
+            GenerationJob.objects.filter(pk=item.job.pk).update(status=Status.SUCCEEDED)
 
     def on_step(self, _num_free: int) -> None:
         self.in_hand.append(GenerationJob.objects.filter(status=Status.RUNNING).count())
@@ -73,10 +77,11 @@ def test_places_stay_full_while_jobs_wait_and_no_more_is_claimed_than_a_small_re
 
     # The first and the last steps aside.
     assert min(desk.in_hand[2:20]) >= 3
-    assert max(desk.in_hand) <= 4 + 4
+    assert max(desk.in_hand) <= 4 + 4 + sessions.MAX_UNSTORED
 
 
 def test_job_that_comes_while_others_are_written_joins_them(monkeypatch):
+    monkeypatch.setattr(sessions, "MAX_UNSTORED", 1)
     monkeypatch.setattr(sessions, "ASK_AGAIN_SECONDS", 0.0)
     make_jobs(3)
     desk = Desk(places=2)
@@ -158,9 +163,10 @@ def test_solitary_job_is_written_when_nothing_else_is_in_hand():
     seen: list[tuple[int, int]] = []
     settle = desk.settle
 
-    def watch(item, outcome) -> None:
-        seen.append((item.job.pk, GenerationJob.objects.filter(status=Status.RUNNING).count()))
-        settle(item, outcome)
+    def watch(claim_token, settled) -> None:
+        num_running = GenerationJob.objects.filter(status=Status.RUNNING).count()
+        seen.extend((item.job.pk, num_running) for item, _outcome in settled)
+        settle(claim_token, settled)
 
     desk.session._settle = watch
     desk.session.write(seconds=60)
@@ -212,7 +218,7 @@ def test_database_that_goes_away_leaves_the_jobs_to_the_sweeper():
     make_jobs(4)
     desk = Desk(places=2)
 
-    def break_down(item, outcome) -> None:
+    def break_down(_claim_token, _settled) -> None:
         raise OperationalError("server closed the connection")
 
     desk.session._settle = break_down
@@ -224,14 +230,46 @@ def test_database_that_goes_away_leaves_the_jobs_to_the_sweeper():
     assert GenerationJob.objects.filter(status=Status.RUNNING).exists()
 
 
+def test_texts_that_are_done_in_quick_succession_are_stored_together():
+    make_jobs(20)
+    desk = Desk(places=4)
+
+    desk.session.write(seconds=60)
+
+    assert max(desk.groups) == sessions.MAX_UNSTORED
+    assert sum(desk.groups) == 20
+
+
+def test_text_that_is_done_is_stored_soon_whatever_else_is_being_written(monkeypatch):
+    monkeypatch.setattr(sessions, "UNSTORED_SECONDS", 0.05)
+    make_jobs(6)
+    desk = Desk(places=2, engine=EchoEngine(delay_seconds=0.06, max_batch_size=2))
+
+    desk.session.write(seconds=60)
+
+    assert max(desk.groups) <= 2
+
+
+def test_text_that_is_done_is_stored_when_the_worker_stops():
+    make_jobs(4)
+    desk = Desk(places=2)
+    desk.stop_after = 1
+
+    with pytest.raises(WorkerStoppingError):
+        desk.session.write(seconds=60)
+
+    assert desk.settled
+    assert not GenerationJob.objects.filter(status=Status.RUNNING).exists()
+
+
 def test_pace_tells_the_engines_time_from_the_rest():
     make_jobs(4)
     desk = Desk(engine=EchoEngine(delay_seconds=0.05))
     settle = desk.settle
 
-    def slow(item, outcome) -> None:
-        time.sleep(0.02)
-        settle(item, outcome)
+    def slow(claim_token, settled) -> None:
+        time.sleep(0.02 * len(settled))
+        settle(claim_token, settled)
 
     desk.session._settle = slow
     desk.session.write(seconds=60)

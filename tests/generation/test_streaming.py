@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from shop_content.generation.models import FailureReason, GenerationJob, GenerationRun
 from shop_content.generation.services.claims import jobs_claim, jobs_release
-from shop_content.generation.services.outcomes import job_fail, job_finish, leases_expire
+from shop_content.generation.services.outcomes import job_fail, jobs_finish, leases_expire
 from shop_content.generation.services.streaming import (
     MAX_PARTIAL_CHARS,
     MAX_STREAMED_PER_CLAIM,
@@ -150,7 +150,7 @@ def test_naughty_texts_are_kept_byte_for_byte():
 
 
 def finish(job: GenerationJob) -> None:
-    assert job_finish(job_id=job.pk, claim_token=token_of(job))
+    assert jobs_finish(job_ids=[job.pk], claim_token=token_of(job))
 
 
 def fail(job: GenerationJob) -> None:

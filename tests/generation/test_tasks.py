@@ -207,7 +207,7 @@ def test_empty_text_is_a_failed_attempt_and_the_next_has_another_seed(monkeypatc
     assert Draft.objects.get().seed == 6
 
 
-CRASH_POINTS = ["first_version_create", "version_check", "item_open"]
+CRASH_POINTS = ["drafts_create", "new_versions_check", "new_items_open"]
 
 
 @pytest.mark.parametrize("point", CRASH_POINTS)
@@ -228,6 +228,36 @@ def test_failure_within_the_hand_over_leaves_nothing_half_done(point, monkeypatc
     make_due()
     generate_drafts()
     assert_one_draft_each([job])
+
+
+def test_draft_that_cannot_be_stored_does_not_take_its_company_along(monkeypatch):
+    jobs = make_jobs(5)
+    create = tasks.drafts_create
+
+    def crash(*, written):
+        if any(one.job.pk == jobs[2].pk for one in written):
+            raise RuntimeError("crash")
+        return create(written=written)
+
+    monkeypatch.setattr(tasks, "drafts_create", crash)
+    generate_drafts()
+
+    jobs[2].refresh_from_db()
+    assert (jobs[2].status, jobs[2].error_code) == (Status.QUEUED, "hand_over")
+    assert_one_draft_each([*jobs[:2], *jobs[3:]])
+
+
+def test_drafts_of_one_place_handed_over_together_leave_one_item_waiting():
+    run = make_run()
+    product = make_product(run.merchant)
+    jobs = [make_job(run, product=product) for _number in range(3)]
+
+    generate_drafts()
+
+    assert_one_draft_each(jobs)
+    assert ReviewItem.objects.filter(status=ReviewItem.Status.WAITING).count() == 1
+    product.refresh_from_db()
+    assert product.num_in_review == 1
 
 
 @pytest.mark.parametrize("point", CRASH_POINTS)

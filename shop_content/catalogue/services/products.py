@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -330,8 +330,12 @@ def product_counters_update(*, product: Product) -> None:
         setattr(product, name, value)
 
 
-def num_in_review_add(*, product_id: int, delta: int) -> None:
-    """Count open drafts of a product up or down, never below zero."""
-    Product.objects.filter(pk=product_id).update(
-        num_in_review=Greatest(F("num_in_review") + Value(delta), Value(0))
-    )
+def num_in_review_add(*, product_ids: Iterable[int], delta: int) -> None:
+    """Count open drafts of products up or down, never below zero; an id may come repeatedly."""
+    by_times: dict[int, list[int]] = defaultdict(list)
+    for product_id, times in Counter(product_ids).items():
+        by_times[times].append(product_id)
+    for times, ids in by_times.items():
+        Product.objects.filter(pk__in=ids).update(
+            num_in_review=Greatest(F("num_in_review") + Value(times * delta), Value(0))
+        )

@@ -24,7 +24,7 @@ class Words:
     ends: tuple[int, ...]
 
 
-@lru_cache(maxsize=8)  # A dozen rules ask for the words of the same text, one after the other.
+@lru_cache(maxsize=256)  # A dozen rules ask for the words of the same text and of the same facts.
 def split_words(text: str) -> Words:
     """Return the words of the text."""
     matches = list(_WORD.finditer(text))
@@ -59,7 +59,7 @@ def stem(form: str) -> str:
     return form
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=256)
 def stemmed(text: str) -> str:
     """Return the text as stems between blanks, for the test " stem stem " in it."""
     return " " + " ".join(stem(form) for form in split_words(text).forms) + " "

@@ -17,7 +17,7 @@ from shop_content.core.database import database_now
 from shop_content.generation.models import GenerationJob, GenerationRun
 from shop_content.generation.services.bells import bells_ring_on_commit
 from shop_content.generation.services.claims import job_lease_renew, jobs_claim, jobs_release
-from shop_content.generation.services.outcomes import job_fail, job_finish, leases_expire
+from shop_content.generation.services.outcomes import job_fail, jobs_finish, leases_expire
 from shop_content.generation.services.runs import jobs_renewed, run_add_job, seed_draw
 from shop_content.generation.services.sweeping import jobs_sweep
 from shop_content.keywords.models import KeywordBrief
@@ -28,10 +28,10 @@ __all__ = [
     "job_ask_again",
     "job_cancel",
     "job_fail",
-    "job_finish",
     "job_lease_renew",
     "job_requeue",
     "jobs_claim",
+    "jobs_finish",
     "jobs_release",
     "jobs_sweep",
     "leases_expire",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from random import SystemRandom
 from typing import Any
@@ -23,16 +23,15 @@ SWEEP_SIZE = 500  # Rows repaired in one transaction, so that no worker waits lo
 _draw = SystemRandom()
 
 
-def job_finish(*, job_id: int, claim_token: uuid.UUID) -> bool:
-    """Mark a job as written; call it in the transaction that stores the draft.
+def jobs_finish(*, job_ids: Collection[int], claim_token: uuid.UUID) -> set[int]:
+    """Mark jobs as written; call it in the transaction that stores their drafts.
 
     Returns:
-        False when the claim is no longer the caller's: somebody else has the job, and the result
-        must be dropped.
+        The ids that are the caller's. Of the others somebody else has the claim by now, and their
+        results must be dropped.
     """
-    finished = GenerationJob.objects.filter(
-        pk=job_id, claim_token=claim_token, status=GenerationJob.Status.RUNNING
-    ).update(
+    mine = GenerationJob.objects.filter(pk__in=job_ids, claim_token=claim_token)
+    num_finished = mine.filter(status=GenerationJob.Status.RUNNING).update(
         status=GenerationJob.Status.SUCCEEDED,
         finished_at=database_now(),
         lease_until=None,
@@ -40,9 +39,16 @@ def job_finish(*, job_id: int, claim_token: uuid.UUID) -> bool:
         error_code="",
         error="",
     )
-    if not finished:
+    if num_finished == len(job_ids):
+        return set(job_ids)
+    finished = set(
+        mine.filter(status=GenerationJob.Status.SUCCEEDED).values_list("pk", flat=True)
+        if num_finished
+        else ()
+    )
+    for job_id in sorted(set(job_ids) - finished):
         logger.warning("Dropped the result of job %s: another worker has it", job_id)
-    return finished == 1
+    return finished
 
 
 @transaction.atomic

@@ -30,11 +30,15 @@ logger = logging.getLogger(__name__)
 ASK_AGAIN_SECONDS = 1.0
 PARTIAL_SECONDS = 1.0  # How often texts that are being written reach their page.
 MAX_RESERVE = 16  # Jobs claimed ahead of free places: one claim then serves several drafts.
+# Drafts are stored together, which costs a third of storing them one by one, and none waits long.
+MAX_UNSTORED = 8
+UNSTORED_SECONDS = 0.3
 # A database connection that nobody used for so long is handed back while the model runs.
 IDLE_CONNECTION_SECONDS = 5.0
 
 Outcome = list[GenerationOutput] | FailedWriting
-Settle = Callable[[PreparedJob, Outcome], None]
+Settled = tuple[PreparedJob, Outcome]
+Settle = Callable[[uuid.UUID, Sequence[Settled]], None]
 
 
 @dataclass(slots=True)
@@ -76,7 +80,8 @@ class WritingSession:
         Args:
             engine: loaded.
             num_places: how many jobs the engine can write at once.
-            settle: stores what became of one job; called between two steps of the engine.
+            settle: stores what became of jobs, given their claim; called between two steps of the
+                engine, so that it may raise nothing but DatabaseError.
             on_step: called between two steps; may raise WorkerStoppingError.
         """
         self.claim_token = uuid.uuid4()
@@ -89,6 +94,8 @@ class WritingSession:
         self._in_hand: dict[str, _InHand] = {}
         self._num_of_run: Counter[int] = Counter()  # jobs in hand by run
         self._partial: dict[int, str] = {}
+        self._unstored: list[Settled] = []
+        self._unstored_at = 0.0  # monotonic time of the first of them
         self._events: Iterator[GenerationOutput | PartialText] | None = None
         self._is_alone = False  # The job in hand must have no company.
         self._ask_at = 0.0  # monotonic time from which the database may be asked for more
@@ -98,7 +105,7 @@ class WritingSession:
 
     @property
     def num_in_hand(self) -> int:
-        """Return how many jobs are claimed and not settled."""
+        """Return how many jobs are claimed and not written."""
         return len(self._in_hand) + len(self._reserve)
 
     def pace_since_report(self) -> Pace:
@@ -119,6 +126,7 @@ class WritingSession:
         try:
             return self._write(began + seconds)
         except WorkerStoppingError:
+            self._store()
             self.release()
             raise
         except DatabaseError:
@@ -142,6 +150,9 @@ class WritingSession:
         while True:
             event = self._next_event()
             if event is None:
+                entered = time.monotonic()
+                self._store()
+                self._outside += time.monotonic() - entered
                 if self.num_in_hand:
                     self.release()  # The engine takes no more: its server is away.
                 return True
@@ -152,9 +163,11 @@ class WritingSession:
                 self._note_progress(event)
             else:
                 self._note_output(event)
+            is_over = time.monotonic() > until
+            self._store_due(is_over=is_over)
             self._used_at = time.monotonic()
             self._outside += self._used_at - entered
-            if self._used_at > until:
+            if is_over:
                 return False
 
     def _next_event(self) -> GenerationOutput | PartialText | Exception | None:
@@ -196,14 +209,31 @@ class WritingSession:
 
     def _settle_one(self, prepared: PreparedJob, outcome: Outcome) -> None:
         self._partial.pop(prepared.job.pk, None)
-        self._settle(prepared, outcome)
+        if not self._unstored:
+            self._unstored_at = time.monotonic()
+        self._unstored.append((prepared, outcome))
         self.pace.num_drafts += 1
-        run_id = prepared.job.run_id
-        self._num_of_run[run_id] -= 1
-        if not self._num_of_run[run_id]:
-            # Asked once for each group of jobs of a run, not for each of its ten thousand.
-            del self._num_of_run[run_id]
-            run_finish_if_done(run_id=run_id)
+
+    def _store_due(self, *, is_over: bool) -> None:
+        """Store what is written, if there is enough of it, if it has waited, or if it must be."""
+        if self._unstored and (
+            is_over
+            or len(self._unstored) >= MAX_UNSTORED
+            or time.monotonic() - self._unstored_at >= UNSTORED_SECONDS
+        ):
+            self._store()
+
+    def _store(self) -> None:
+        settled, self._unstored = self._unstored, []
+        if not settled:
+            return
+        self._settle(self.claim_token, settled)
+        for run_id, num in Counter(prepared.job.run_id for prepared, _outcome in settled).items():
+            self._num_of_run[run_id] -= num
+            if not self._num_of_run[run_id]:
+                # Asked once for each group of jobs of a run, not for each of its ten thousand.
+                del self._num_of_run[run_id]
+                run_finish_if_done(run_id=run_id)
 
     def _write_apart(self) -> None:
         """After an error of the whole batch: find whose error it is, and write the others."""
@@ -225,6 +255,7 @@ class WritingSession:
         """Give the engine jobs for its free places: what it asks between any two steps."""
         entered = time.monotonic()
         self._on_step(num_free)
+        self._store_due(is_over=not self.num_in_hand)
         if not self.num_in_hand:
             # Nothing else would ask before the stream ends.
             self._is_alone, self._ask_at = False, 0.0
@@ -263,4 +294,5 @@ class WritingSession:
         self._reserve.clear()
         self._num_of_run.clear()
         self._partial.clear()
+        self._unstored.clear()
         self._is_alone = False

@@ -14,7 +14,12 @@ from shop_content.review.services.errors import (
     ReviewConflictError,
     ReviewUndoError,
 )
-from shop_content.review.services.items import item_edit, item_open, item_take_next
+from shop_content.review.services.items import (
+    item_edit,
+    item_open,
+    item_take_next,
+    new_items_open,
+)
 from shop_content.review.services.reasons import reason_save, reasons_ensure
 
 __all__ = [
@@ -29,6 +34,7 @@ __all__ = [
     "item_reopen",
     "item_send_back",
     "item_take_next",
+    "new_items_open",
     "reason_save",
     "reasons_ensure",
 ]

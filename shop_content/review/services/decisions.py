@@ -155,7 +155,7 @@ def _decide(item: ReviewItem, expected_version: int, actor: User, status: Status
         fresh.draft,
         fresh.product,
     )
-    num_in_review_add(product_id=item.product_id, delta=-1)
+    num_in_review_add(product_ids=[item.product_id], delta=-1)
 
 
 @transaction.atomic
@@ -188,7 +188,7 @@ def item_reopen(*, item: ReviewItem, expected_version: int, actor: User) -> Revi
         raise ReviewUndoError(_("This decision cannot be taken back any more."))
     if item.status == Status.SENT_BACK:
         _stop_asking(item, actor)
-    num_in_review_add(product_id=item.product_id, delta=1)
+    num_in_review_add(product_ids=[item.product_id], delta=1)
     decision_record(item=item, version=item.current_version, action=Action.REOPENED, actor=actor)
     return item_get(item.pk)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -25,9 +26,33 @@ Status = ReviewItem.Status
 
 
 @transaction.atomic(savepoint=False)  # Part of a hand-over, which is undone as a whole.
-def item_open(
-    *, draft: Draft, version: DraftVersion, check_result: CheckResult, is_new: bool = False
-) -> ReviewItem:
+def new_items_open(*, check_results: Sequence[CheckResult]) -> None:
+    """Put drafts made in this transaction into the queue, given the verdicts on them.
+
+    Where none waits in the same place they go in together; else one by one, as `item_open` does.
+    """
+    rows = [_item(result.version.draft, result.version, result) for result in check_results]
+    places = {(row.product_id, row.field) for row in rows}
+    are_free = len(places) == len(rows) and not ReviewItem.objects.filter(
+        product_id__in=[row.product_id for row in rows],
+        field__in=[row.field for row in rows],
+        status=Status.WAITING,
+    )
+    if are_free:
+        try:
+            with transaction.atomic():
+                ReviewItem.objects.bulk_create(rows)
+        except IntegrityError:
+            pass  # Another draft came in between, and has to make way.
+        else:
+            num_in_review_add(product_ids=[row.product_id for row in rows], delta=1)
+            return
+    for result in check_results:
+        item_open(draft=result.version.draft, version=result.version, check_result=result)
+
+
+@transaction.atomic(savepoint=False)
+def item_open(*, draft: Draft, version: DraftVersion, check_result: CheckResult) -> ReviewItem:
     """Put a draft into the queue; an open item of the same field makes way for it.
 
     A draft has one item: a second call returns the one that is there.
@@ -36,9 +61,8 @@ def item_open(
         draft: what is to be reviewed.
         version: its newest.
         check_result: the verdict on it.
-        is_new: the draft was made in this transaction, so it cannot have an item.
     """
-    existing = None if is_new else ReviewItem.objects.filter(draft=draft).first()
+    existing = ReviewItem.objects.filter(draft=draft).first()
     if existing is not None:
         return existing
     try:
@@ -47,7 +71,7 @@ def item_open(
         # Another draft of this text came in between, and waits now: the second call sees it.
         item, superseded = _take_the_place(draft, version, check_result)
     if not superseded:
-        num_in_review_add(product_id=draft.product_id, delta=1)
+        num_in_review_add(product_ids=[draft.product_id], delta=1)
     return item
 
 
@@ -58,7 +82,13 @@ def _take_the_place(
     superseded = ReviewItem.objects.filter(
         product_id=draft.product_id, field=draft.field, status=Status.WAITING
     ).update(status=Status.SUPERSEDED, version=F("version") + 1, leased_until=None)
-    item = ReviewItem.objects.create(
+    item = _item(draft, version, check_result)
+    item.save(force_insert=True)
+    return item, superseded
+
+
+def _item(draft: Draft, version: DraftVersion, check_result: CheckResult) -> ReviewItem:
+    return ReviewItem(
         merchant_id=draft.merchant_id,
         product_id=draft.product_id,
         field=draft.field,
@@ -67,7 +97,6 @@ def _take_the_place(
         num_blocking=check_result.num_blocking,
         num_warnings=check_result.num_warnings,
     )
-    return item, superseded
 
 
 @transaction.atomic
