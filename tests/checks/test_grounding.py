@@ -65,7 +65,7 @@ def test_words_of_no_source_have_their_places() -> None:
 
     [sentence] = sentence_evidence(text, MUG)
 
-    assert [text[start:end] for start, end in sentence.foreign] == ["lazy", "mornings"]
+    assert [text[start:end] for start, end in sentence.foreign] == ["lazy"]
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,8 @@ def test_what_a_source_carries_is_no_finding(text: str) -> None:
         ("A durable mug.", "durable"),
         ("Perfect for coffee.", "Perfect"),
         ("A high-quality mug.", "high-quality"),
-        ("The mug has a removable folding carbide handle.", "removable, folding, carbide, handle"),
+        ("The mug has a removable folding carbide handle.", "removable folding carbide"),
+        ("A mug for the mornings in a yurt.", "yurt"),
     ],
 )
 def test_what_nothing_carries_is_a_warning(text: str, said: str) -> None:

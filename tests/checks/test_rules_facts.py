@@ -144,7 +144,7 @@ def test_unit_in_the_name_of_a_fact_is_a_unit() -> None:
         ("It has four wheels.", [("W", "four wheels")]),
         ("A six-piece set.", [("W", "six-piece")]),
         ("It has five zipped pockets.", [("W", "five zipped pockets")]),
-        ("Ready in five minutes.", []),
+        ("Ready in five minutes.", [("W", "five minutes")]),
         ("Four of the best.", []),
         ("A two-tone finish.", []),
         ("Dinner for four.", []),

@@ -86,7 +86,7 @@ def test_facts_and_brief_are_those_of_the_draft_not_of_today() -> None:
     draft = make_draft(product, brief=brief_snapshot(must_not_use=["cosy"]))
     product.facts.update(value="400")
     found = text_check(draft=draft, text="A cosy mug that holds 350 ml of tea or coffee.")
-    assert [mark.rule for mark in found] == ["grounding", "must_not_use"]
+    assert [mark.rule for mark in found] == ["must_not_use"]
 
 
 @pytest.mark.django_db

@@ -56,7 +56,7 @@ __all__ = [
 ]
 
 # Change it with every change to what a rule finds: stored verdicts tell which rules gave them.
-RULES_VERSION = "3"
+RULES_VERSION = "4"
 
 RULES: dict[str, Rule] = {
     "numbers": check_numbers,
@@ -89,8 +89,10 @@ RULES: dict[str, Rule] = {
     "loudness": check_loudness,
     "language": check_languages,
 }
-# What stands inside a finding of one of these is already explained by it.
+# What stands inside a finding of one of these is already explained by it: every other rule knows
+# more of a word than that no source has it.
 _EXPLAINED_BY = {
+    "grounding": frozenset(RULES) - {"grounding"},
     "numbers": frozenset({"contact", "price", "barcode", "certificate", "testimonial"}),
     "feature": frozenset({"claims", "health", "material", "certificate", "contradiction"}),
 }

@@ -12,6 +12,7 @@ from shop_content.checks.rules.base import (
     first_findings,
     gettext_noop,
 )
+from shop_content.checks.rules.evidence import sources_of
 from shop_content.checks.rules.words import (
     PhraseIndex,
     all_text,
@@ -166,6 +167,21 @@ _GREEN = (
     "renewable energy",
     "for the planet",
     "for the environment",
+    "kind to the planet",
+    "kind to the environment",
+    "kind to nature",
+    "respect for nature",
+    "less water",
+    "less energy",
+    "less plastic",
+    "fewer emissions",
+    "low emission",
+    "low emissions",
+    "saves water",
+    "saves energy",
+    "water saving",
+    "energy saving",
+    "energy efficient",
     "the environment",
     "responsibly sourced",
     "responsibly made",
@@ -232,12 +248,14 @@ def check_claims(text: str, context: CheckContext) -> list[Finding]:
 
 
 def _find(text: str, context: CheckContext) -> Iterator[Finding]:
-    words, known = split_words(text), all_text(context)
+    words, known, sources = split_words(text), all_text(context), sources_of(context)
     for index, severity, template in _KINDS:
         for first, past in index.find(words):
             phrase = " ".join(words.forms[first:past])
             after = words.forms[past] if past < len(words.forms) else ""
             if after in _HARMLESS_AFTER.get(phrase, ()) or is_phrase_in(phrase, known):
                 continue
+            if template is GUARANTEE and all(map(sources.knows, words.forms[first:past])):
+                continue  # "guaranteed for 2 years" where a fact is named "Guarantee"
             start, end = words.starts[first], words.ends[past - 1]
             yield finding(RULE_ID, severity, template, start, end, said=text[start:end])

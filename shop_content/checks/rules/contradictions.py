@@ -7,8 +7,6 @@ has. What it does not speak of, it cannot contradict.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -22,9 +20,9 @@ from shop_content.checks.rules.base import (
     first_findings,
     gettext_noop,
 )
+from shop_content.checks.rules.bindings import other_owners
 from shop_content.checks.rules.evidence import MAX_TEXT_CHARS, root_of, roots_of
-from shop_content.checks.rules.plain_words import PLAIN_WORDS
-from shop_content.checks.rules.quantities import Quantity, read_quantities
+from shop_content.checks.rules.plain_words import FREQUENT_WORDS
 from shop_content.checks.rules.words import fold, sentences, split_words, word_set
 
 RULE_ID = "contradiction"
@@ -39,13 +37,8 @@ DENIES = gettext_noop(
     "The text says what is not so: “%(said)s”; nothing about the product says that. Take it out, "
     "or add it to the facts."
 )
-OTHER_NUMBER = gettext_noop(
-    "The text gives %(said)s to “%(subject)s”; the product says %(name)s: %(value)s. "
-    "Correct the text."
-)
-
 _YES = word_set("yes true ja oui included suitable allowed required")
-_NO = word_set("no none not without never false nein excluded unsuitable unlined")
+_NO = word_set("no none not never false nein excluded unsuitable unlined")
 _NEGATION = re.compile(
     r"\b(?:not|no|none|never|without|neither|nor|cannot|non|excluded|unsuitable|avoid|lacks?|"
     r"except\w*|instead|rather|out of|away from|free (?:of|from)|nobody|declin\w*|elsewhere|"
@@ -59,7 +52,7 @@ _CLAUSE_END = re.compile(
 # "not only", "no matter": they deny nothing.
 _HARMLESS = re.compile(
     r"\b(?:when not in use|not in use|not only|not just|"
-    r"no matter|no doubt|why not|no more than|no less than|whether or not|"
+    r"no matter|no doubt|no problem|why not|no more than|no less than|whether or not|"
     r"no longer|non-?stick|non-?slip|nonstick|free-?standing|out of the box|"
     r"made out of|no\.\s?\d)\b|\bno-\w+",
     re.IGNORECASE,
@@ -69,18 +62,20 @@ _PLAIN_DENIAL = re.compile(
     r"\b(?:is|are|does|do|can|has|have)(?: not\b|n['’]t\b)|\bnot (?:included|suitable)\b",
     re.IGNORECASE,
 )
-_FREE = re.compile(r"\b(\w{1,30})[- ]free\b(?! of| from)", re.IGNORECASE)
+# A clause goes on behind it: "a timer, however, is not included".
+_ASIDE = re.compile(r", (?:on the other hand|however|though|by the way|of course),", re.IGNORECASE)
+_FREE = re.compile(r"\b(?:(\w{1,30})[- ]free\b(?! of| from)|no-(\w{1,30}))", re.IGNORECASE)
 # These deny only what follows them.
 _FORWARD = frozenset({"no", "without", "free of", "free from"})
 _CONDITION = re.compile(r"\s*(?:when|if|whether|once|until|unless|for)\b", re.IGNORECASE)
 _INCLUSION = re.compile(
-    r"\b(?:includ\w*|suppl\w+(?! by)|contain\w*|com(?:e|es|ing)|pack\w*|deliver\w*|box)\b",
+    r"\b(?:includ\w*|arriv\w*|ship\w*|suppl\w+(?! by)|contain\w*|com(?:e|es|ing)|pack\w*|"
+    r"deliver\w*|box)\b",
     re.IGNORECASE,
 )
 _BARE_INCLUSION = re.compile(
     r"\s*(?:which (?:is|are) )?(?:not )?(?:included|supplied)\s*", re.IGNORECASE
 )
-_NUMBER_CLAUSE = re.compile(r"[.!?;:,\n]\s|[.!?;:,]\Z|\n|\s(?:and|but|while|with)\s", re.IGNORECASE)
 MAX_VALUE_WORDS = 2
 MIN_SHARE = 0.6  # Of the telling words of a fact's name, for a clause to speak of it.
 
@@ -101,12 +96,12 @@ def check_contradictions(text: str, context: CheckContext) -> list[Finding]:
 
 
 def _find(text: str, context: CheckContext) -> Iterator[Finding]:
-    text = text[:MAX_TEXT_CHARS]
+    text = _ASIDE.sub(lambda match: " " * len(match.group()), text[:MAX_TEXT_CHARS])
     claims = [claim for fact in context.facts if (claim := _claim(fact))]
     denied = _denied_roots(context)
     for start, end in _whole_clauses(text):
         yield from _polarity(text, start, end, claims, denied)
-    yield from _swapped_numbers(text, context)
+    yield from other_owners(text, context)
 
 
 def _whole_clauses(text: str) -> Iterator[tuple[int, int]]:
@@ -123,8 +118,7 @@ def _polarity(
 ) -> Iterator[Finding]:
     clause = text[start:end]
     roots = roots_of(clause)
-    is_denied = _is_denied(clause, claims)
-    if _CONDITION.match(clause):
+    if _CONDITION.match(clause) or text[end : end + 1] == "?":
         return
     is_inclusion = bool(_INCLUSION.search(clause))
     spoken_of = [
@@ -134,14 +128,25 @@ def _polarity(
     ]
     spoken_of = [claim for claim in spoken_of if claim.roots <= roots] or spoken_of
     said = excerpt(clause)
-    free = frozenset(root_of(fold(word)) for word in _FREE.findall(clause))
+    free = frozenset(root_of(fold(one or other)) for one, other in _FREE.findall(clause))
+    denial = _Denial.of(clause)
     against = [
-        claim for claim in spoken_of if claim.is_so == (is_denied or bool(claim.roots & free))
+        claim
+        for claim in spoken_of
+        if claim.is_so == (denial.denies(claim) != bool(claim.roots & free))
     ]
     # Two facts that share their words, one yes and one no: the clause may be about either.
-    if against and len(against) == len(spoken_of):
+    against = [
+        claim
+        for claim in against
+        if not any(
+            other not in against and (denial.is_loose or other.roots & claim.roots)
+            for other in spoken_of
+        )
+    ]
+    if against:
         fact = against[0].fact
-        template = SAYS_NO if is_denied else SAYS_YES
+        template = SAYS_NO if denial.denies(against[0]) else SAYS_YES
         yield finding(
             RULE_ID,
             Severity.BLOCK,
@@ -152,27 +157,47 @@ def _polarity(
             name=fact.name,
             value=excerpt(f"{fact.value} {fact.unit}".strip()),
         )
-    elif _PLAIN_DENIAL.search(clause) and not spoken_of and _is_foreign(roots, denied):
+    elif not spoken_of and _is_plain_denial(clause) and _is_foreign(roots, denied):
         yield finding(RULE_ID, Severity.WARN, DENIES, start, end, said=said)
 
 
-def _is_denied(clause: str, claims: Sequence[_Claim]) -> bool:
-    """Tell whether a clause says no to a claim; "no" and "without" do so to what follows them."""
-    clause = _HARMLESS.sub(" ", clause)
-    negations = {match.group().casefold() for match in _NEGATION.finditer(clause)}
-    if not negations or not negations <= _FORWARD:
-        return bool(negations)
-    after = roots_of(clause[min(clause.casefold().index(word) for word in negations) :])
-    return any(claim.roots & after for claim in claims)
+def _is_plain_denial(clause: str) -> bool:
+    return bool(_PLAIN_DENIAL.search(_HARMLESS.sub(" ", clause)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Denial:
+    """What a clause says no to: to nothing, to all of it, or to what follows its "no"."""
+
+    is_loose: bool  # it says no, and where is not clear
+    after: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, clause: str) -> _Denial:
+        """Read a clause."""
+        clause = _HARMLESS.sub(" ", clause)
+        negations = {match.group().casefold() for match in _NEGATION.finditer(clause)}
+        if not negations:
+            return cls(is_loose=False)
+        if not negations <= _FORWARD:
+            return cls(is_loose=True)
+        first = min(clause.casefold().index(word) for word in negations)
+        return cls(is_loose=False, after=roots_of(clause[first:]))
+
+    def denies(self, claim: _Claim) -> bool:
+        """Tell whether the clause says no to the claim."""
+        return self.is_loose or bool(claim.roots & self.after)
 
 
 def _claim(fact: FactValue) -> _Claim | None:
     """Return a fact whose value begins with yes or no; None for all others."""
     value = f"{fact.value} {fact.unit}"
-    if value.startswith("required,"):
-        value = "required"  # "required, tools included"
+    if value.startswith(("required,", "no,", "No,")):
+        value = value.split(",")[0]  # "required, tools included"; "no, use with an underlay"
     forms = split_words(value).forms
     first = forms[0] if forms else ""
+    if forms == ("without",):
+        first = "no"
     if len(forms) > MAX_VALUE_WORDS:
         return None  # "yes, without the frame": more than a yes or no.
     roots = frozenset(root_of(form) for form in split_words(fact.name).forms if _is_telling(form))
@@ -217,86 +242,16 @@ def _is_foreign(roots: frozenset[str], denied: frozenset[str]) -> bool:
     return bool(content) and not content & denied
 
 
-_PLAIN_ROOTS = frozenset(map(root_of, PLAIN_WORDS | word_set("isn't aren't don't doesn't can't")))
+_PLAIN_ROOTS = frozenset(
+    map(root_of, FREQUENT_WORDS | word_set("isn't aren't don't doesn't can't"))
+)
 
 
 _UNTELLING = word_set("the for and with safe can has suitable included use")
 
 
 def _is_telling(form: str) -> bool:
-    return len(form) > 2 and form not in _UNTELLING
-
-
-def _swapped_numbers(text: str, context: CheckContext) -> Iterator[Finding]:
-    """Find a measure that belongs to one fact and is given to the thing of another."""
-    measured = [
-        (fact, quantities, _name_roots(fact))
-        for fact in context.facts
-        if (quantities := list(read_quantities(f"{fact.value} {fact.unit}".strip())))
-    ]
-    if len(measured) < 2:
-        return
-    spans = list(_clauses(text, _NUMBER_CLAUSE))
-    starts = [start for start, _end in spans]
-    quantities = list(read_quantities(text))
-    in_clause = Counter(bisect_right(starts, quantity.start) for quantity in quantities)
-    for quantity in quantities:
-        number = bisect_right(starts, quantity.start)
-        # Which of two numbers belongs to which word is not told by the words alone.
-        if not number or quantity.unit is None or in_clause[number] > 1:
-            continue
-        roots = roots_of(text[slice(*spans[number - 1])])
-        owners = [row for row in measured if any(_is_same(quantity, q) for q in row[1])]
-        others = [row for row in measured if row not in owners and _is_named(row[0], roots)]
-        others = [row for row in others if any(q.unit == quantity.unit for q in row[1])]
-        if owners and others and not any(row[2] & roots for row in owners):
-            fact = others[0][0]
-            yield finding(
-                RULE_ID,
-                Severity.BLOCK,
-                OTHER_NUMBER,
-                quantity.start,
-                quantity.end,
-                said=excerpt(text[quantity.start : quantity.end]),
-                subject=fact.name,
-                name=fact.name,
-                value=excerpt(f"{fact.value} {fact.unit}".strip()),
-            )
-
-
-def _is_named(fact: FactValue, roots: frozenset[str]) -> bool:
-    """Tell whether a clause has all telling words of a fact's name."""
-    forms = [form for form in split_words(fact.name).forms if form not in PLAIN_WORDS]
-    return bool(forms) and all(root_of(form) in roots for form in forms)
-
-
-def _name_roots(fact: FactValue) -> frozenset[str]:
-    forms = (form for form in split_words(fact.name).forms if form not in PLAIN_WORDS)
-    return frozenset(root_of(form) for form in forms if len(form) > 2) | frozenset(
-        root for form in split_words(fact.name).forms for root in _MEASURES.get(form, ())
-    )
-
-
-# How people say the name of a measure.
-_MEASURES = {
-    "height": roots_of("height high tall"),
-    "width": roots_of("width wide"),
-    "length": roots_of("length long"),
-    "depth": roots_of("depth deep"),
-    "weight": roots_of("weight weighs weigh"),
-    "thickness": roots_of("thickness thick"),
-    "diameter": roots_of("diameter across"),
-    "capacity": roots_of("capacity holds hold"),
-    "volume": roots_of("volume holds hold"),
-}
-
-
-def _is_same(one: Quantity, other: Quantity) -> bool:
-    if other.unit is None or one.unit is None:
-        return set(one.values) == set(other.values)
-    near = {round(value * one.unit.factor, 6) for value in (*one.values, *one.parts)}
-    known = {round(value * other.unit.factor, 6) for value in (*other.values, *other.parts)}
-    return one.unit.kind == other.unit.kind and bool(near & known)
+    return (len(form) > 2 or not form.isalpha()) and form not in _UNTELLING
 
 
 def _clauses(text: str, ending: re.Pattern[str]) -> Iterator[tuple[int, int]]:

@@ -12,7 +12,13 @@ from shop_content.checks.rules.base import (
     first_findings,
     gettext_noop,
 )
-from shop_content.checks.rules.numbers import NUMBER_WORDS, fact_numbers_text, known_numbers
+from shop_content.checks.rules.numbers import (
+    NUMBER_WORDS,
+    UNITS_THAT_ARE_THINGS,
+    fact_numbers_text,
+    known_numbers,
+)
+from shop_content.checks.rules.units import Unit, unit_named
 from shop_content.checks.rules.words import Words, split_words, word_set
 
 RULE_ID = "counts"
@@ -31,7 +37,7 @@ _COUNTED = word_set(
 # "in two minutes", "two of them", "one or two": plurals that count nothing of the product.
 _NO_COUNT = word_set(
     """
-    minutes seconds hours days times steps ways others hands of thirds
+    times steps ways others hands of thirds
 """
 )
 
@@ -50,10 +56,23 @@ def _find(text: str, context: CheckContext) -> Iterator[Finding]:
     supplier = known_numbers(context.supplier_text)
     for index in positions:
         value = NUMBER_WORDS[words.forms[index]]
+        if measure := _measure(words, index):
+            if not (known.has_measure(value, measure) or supplier.has_measure(value, measure)):
+                start, end = words.starts[index], words.ends[index + 1]
+                yield finding(RULE_ID, Severity.WARN, UNSUPPORTED, start, end, said=text[start:end])
+            continue
         last = _counted(words, index)
         if last and value not in known.any_unit and value not in supplier.any_unit:
             start, end = words.starts[index], words.ends[last]
             yield finding(RULE_ID, Severity.WARN, UNSUPPORTED, start, end, said=text[start:end])
+
+
+def _measure(words: Words, index: int) -> Unit | None:
+    """Return the unit of "two minutes"; short ones and "bars", "feet" may be words."""
+    following = words.forms[index + 1 : index + 2]
+    if not following or len(following[0]) < 4 or following[0] in UNITS_THAT_ARE_THINGS:
+        return None
+    return unit_named(following[0])
 
 
 def _counted(words: Words, index: int) -> int:

@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from shop_content.checks.rules.base import CheckContext, FactValue
 from shop_content.checks.rules.plain_words import PLAIN_WORDS
+from shop_content.checks.rules.units import unit_named
 from shop_content.checks.rules.words import fold, sentences, split_words, word_set
 
 # A long fact may be said in other words, or in part.
@@ -25,7 +26,7 @@ MAX_WORD_CHARS = 60
 YES_OR_NO = frozenset({"yes", "no", "true", "false"})
 # Endings are taken off in this order, and at most two of them.
 _ENDINGS = (
-    "'s", "able", "ible", "ings", "ing", "edly", "ers", "ies",
+    "'s", "able", "ible", "ance", "ence", "ant", "ings", "ing", "edly", "ers", "ies",
     "ed", "es", "er", "ly", "s", "en", "e", "y",
 )  # fmt: skip
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -114,7 +115,9 @@ def facts_said(text: str, context: CheckContext) -> set[int]:
 
 def is_content(form: str) -> bool:
     """Tell whether a folded word says something of a product by itself."""
-    return len(form) > 2 and not form[0].isdigit() and form not in PLAIN_WORDS
+    if len(form) < 3 or form[0].isdigit() or form in PLAIN_WORDS:
+        return False
+    return unit_named(form) is None  # Units have their own rule.
 
 
 def roots_of(text: str) -> frozenset[str]:

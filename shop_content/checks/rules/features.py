@@ -18,6 +18,7 @@ from shop_content.checks.rules.base import (
     gettext_noop,
 )
 from shop_content.checks.rules.evidence import MAX_TEXT_CHARS, Sources, sources_of
+from shop_content.checks.rules.plain_words import FREQUENT_WORDS
 from shop_content.checks.rules.words import (
     PhraseIndex,
     is_phrase_in,
@@ -98,7 +99,9 @@ def _find(text: str, context: CheckContext) -> Iterator[Finding]:
     words, sources = split_words(text), sources_of(context)
     for first, past in _INDEX.find(words):
         forms = words.forms[first:past]
-        if all(map(sources.knows, forms)) or _is_said_otherwise(forms, sources):
+        if all(
+            form in FREQUENT_WORDS or sources.knows(form) for form in forms
+        ) or _is_said_otherwise(forms, sources):
             continue
         if first and words.forms[first - 1] in _DENIALS:
             continue  # What is not there is the contradictions' business.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from shop_content.checks.rules.base import (
     CheckContext,
@@ -15,7 +15,6 @@ from shop_content.checks.rules.base import (
 )
 from shop_content.checks.rules.evidence import (
     MAX_TEXT_CHARS,
-    SentenceEvidence,
     sentence_evidence,
     sources_of,
 )
@@ -28,15 +27,12 @@ PRAISE = gettext_noop(
     "“%(said)s” praises without a fact behind it. Say what makes it so, or take it out."
 )
 UNCARRIED = gettext_noop(
-    "Nothing about the product says this: %(said)s. Take it out, or add it to the facts."
+    "Nothing about the product says “%(said)s”. Take it out, or add it to the facts."
 )
 ONLY_SUPPLIER = gettext_noop(
-    "Only the supplier's text says this: %(said)s. Check it, and add it to the facts."
+    "Only the supplier's text says “%(said)s”. Check it, and add it to the facts."
 )
 
-# A sentence with so many words that stand in no source, and such a share of its content words,
-# says something of its own.
-MIN_FOREIGN, FOREIGN_SHARE = 4, 0.34
 # Qualities and effects that copy likes to claim. A fact, a keyword or the name may carry them.
 _PRAISE = """
     durable, durability, sturdy, robust, rugged, long lasting, hard wearing, resilient, tough,
@@ -83,8 +79,8 @@ def _find(text: str, context: CheckContext) -> Iterator[Finding]:
             if not any(mark.start <= place[0] < mark.end for mark in praised)
             and fold(text[slice(*place)]) not in _OTHER_RULES
         ]
-        if _says_something_else(sentence, len(foreign)):
-            yield _uncarried(text, context, foreign)
+        for start, end in _joined(text, foreign):
+            yield _uncarried(text, context, start, end)
 
 
 def _praise(text: str, context: CheckContext) -> Iterator[Finding]:
@@ -97,15 +93,19 @@ def _praise(text: str, context: CheckContext) -> Iterator[Finding]:
         yield finding(RULE_ID, Severity.WARN, PRAISE, start, end, said=text[start:end])
 
 
-def _says_something_else(sentence: SentenceEvidence, num_foreign: int) -> bool:
-    share = num_foreign / sentence.num_content if sentence.num_content else 0.0
-    return num_foreign >= MIN_FOREIGN and share >= FOREIGN_SHARE
+def _joined(text: str, places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Join words that stand side by side: "toe box" is one thing."""
+    joined: list[tuple[int, int]] = []
+    for start, end in places:
+        if joined and text[joined[-1][1] : start] in (" ", "-"):
+            start = joined.pop()[0]
+        joined.append((start, end))
+    return joined
 
 
-def _uncarried(text: str, context: CheckContext, foreign: list[tuple[int, int]]) -> Finding:
-    said = excerpt(", ".join(text[start:end] for start, end in foreign))
-    supplier = set(split_words(context.supplier_text).forms)
-    words = (text[start:end].lower() for start, end in foreign)
-    is_supplied = bool(supplier) and all(word in supplier for word in words)
+def _uncarried(text: str, context: CheckContext, start: int, end: int) -> Finding:
+    said = text[start:end]
+    supplier = split_words(context.supplier_text).forms
+    is_supplied = all(form in supplier for form in split_words(said).forms)
     template = ONLY_SUPPLIER if is_supplied else UNCARRIED
-    return finding(RULE_ID, Severity.WARN, template, foreign[0][0], foreign[-1][1], said=said)
+    return finding(RULE_ID, Severity.WARN, template, start, end, said=excerpt(said))

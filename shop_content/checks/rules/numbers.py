@@ -17,7 +17,7 @@ from shop_content.checks.rules.base import (
     first_findings,
     gettext_noop,
 )
-from shop_content.checks.rules.plain_words import PLAIN_WORDS
+from shop_content.checks.rules.plain_words import FREQUENT_WORDS
 from shop_content.checks.rules.quantities import Quantity, known_codes, read_quantities, squash
 from shop_content.checks.rules.units import Unit, unit_named
 from shop_content.checks.rules.words import facts_text, fold, split_words
@@ -49,7 +49,7 @@ _END = re.compile(r"[ \t]*(?:[,;.)\n]|\Z)")
 _LINE_NUMBER = re.compile(r"\d{1,2}[.)]\s")
 _CLAIM = re.compile(r"\s{1,3}(?:satisf|guarant|happy|happi|secure|safe\b|money)", re.IGNORECASE)
 _CURRENCY = "$€£¥₹"
-_UNITS_THAT_ARE_THINGS = frozenset({"feet", "foot", "bar", "bars", "yards", "stones"})
+UNITS_THAT_ARE_THINGS = frozenset({"feet", "foot", "bar", "bars", "yards", "stones"})
 NUMBER_WORDS = {
     "one": 1.0,
     "two": 2.0,
@@ -63,6 +63,14 @@ NUMBER_WORDS = {
     "ten": 10.0,
     "eleven": 11.0,
     "twelve": 12.0,
+    "fifteen": 15.0,
+    "twenty": 20.0,
+    "thirty": 30.0,
+    "forty": 40.0,
+    "fifty": 50.0,
+    "sixty": 60.0,
+    "ninety": 90.0,
+    "hundred": 100.0,
 }
 # These support a count, and are no count themselves.
 _PAIR_WORDS = {"pair": 2.0, "dual": 2.0, "double": 2.0, "twin": 2.0, "triple": 3.0, "dozen": 12.0}
@@ -172,7 +180,7 @@ def _is_code_end(text: str, quantity: Quantity, known: Known) -> bool:
     """Tell whether the number ends a code of the product, as in "X 100" for X100."""
     match = _CODE_START.search(text[max(0, quantity.start - 12) : quantity.start])
     number = text[quantity.start : quantity.number_end]
-    if not match or fold(match.group(1)) in PLAIN_WORDS or match.group(1) == "x":
+    if not match or fold(match.group(1)) in FREQUENT_WORDS or match.group(1) == "x":
         return False  # "up to 30" is no code
     return squash(f"{match.group(1)}{number}") in known.codes
 
@@ -180,7 +188,7 @@ def _is_code_end(text: str, quantity: Quantity, known: Known) -> bool:
 def _is_a_count(text: str, quantity: Quantity, known: Known, context: CheckContext) -> bool:
     """Tell whether "3 feet" are the product's feet, and "3 bars" bars of soap."""
     counted = fold(text[quantity.number_end : quantity.end].strip())
-    if counted not in _UNITS_THAT_ARE_THINGS or not known.has_without_unit(quantity):
+    if counted not in UNITS_THAT_ARE_THINGS or not known.has_without_unit(quantity):
         return False
     named = split_words(f"{context.name} {' '.join(fact.name for fact in context.facts)}").forms
     return counted in named or counted.removesuffix("s") in named
@@ -227,7 +235,11 @@ def _is_exempt(text: str, quantity: Quantity) -> bool:
 
 def _name_unit(fact: FactValue) -> str:
     """Return the unit in a name such as "Width (cm)" or "weight_g", if the value has none."""
-    match = None if fact.unit else _UNIT_IN_NAME.search(fact.name)
+    if fact.unit:
+        return ""
+    if unit_named(fact.name):
+        return fact.name  # "DPI: 800 to 2,400"
+    match = _UNIT_IN_NAME.search(fact.name)
     return match.group(1) if match and unit_named(match.group(1)) else ""
 
 

@@ -24,6 +24,11 @@ UNSUPPORTED = gettext_noop(
     "Take it out, or add the origin to the product's facts."
 )
 
+ONLY_DESIGNED = gettext_noop(
+    "The text says “%(said)s”; the product was only designed there. Correct the text."
+)
+
+_DESIGNED = re.compile(r"design", re.IGNORECASE)
 _MADE_IN = re.compile(
     r"\b(?:[Mm]ade|[Cc]rafted|[Hh]andmade|[Hh]andcrafted|[Mm]anufactured|[Pp]roduced|[Aa]ssembled"
     r"|[Ww]oven|[Dd]esigned|[Ff]orged|[Bb]rewed|[Bb]uilt|[Ii]mported|[Ss]ourced|[Pp]roduct"
@@ -50,6 +55,8 @@ def _find(text: str, context: CheckContext) -> Iterator[Finding]:
             continue
         if not _is_supported(place, known):
             yield _found(match)
+        elif _is_only_designed(match.group(), place, context):
+            yield _found(match, ONLY_DESIGNED)
     for match in _DEMONYM.finditer(text):
         if match.group("place").lower() in COUNTRIES and not _is_supported(
             match.group("place"), known
@@ -71,6 +78,15 @@ def _is_supported(place: str, known: str) -> bool:
     )
 
 
-def _found(match: re.Match[str]) -> Finding:
+def _is_only_designed(said: str, place: str, context: CheckContext) -> bool:
+    """Tell whether the text says "made in" of the place where the product was designed."""
+    if _DESIGNED.match(said):
+        return False
+    facts = [f"{fact.name} {fact.value}" for fact in context.facts]
+    having = [fact for fact in facts if is_phrase_in(place, fact)]
+    return bool(having) and all(_DESIGNED.match(fact) for fact in having)
+
+
+def _found(match: re.Match[str], template: str = UNSUPPORTED) -> Finding:
     said = excerpt(match.group())
-    return finding(RULE_ID, Severity.BLOCK, UNSUPPORTED, match.start(), match.end(), said=said)
+    return finding(RULE_ID, Severity.BLOCK, template, match.start(), match.end(), said=said)

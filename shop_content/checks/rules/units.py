@@ -83,6 +83,7 @@ _TABLE: dict[str, tuple[tuple[float, str], ...]] = {
     "pixels": ((1, "px pixel pixels"), (1e6, "mp megapixel megapixels")),
     "resolution": ((1, "dpi ppi"),),
     "light": ((1, "lm lumen lumens"),),
+    "illuminance": ((1, "lux lx"),),
     "colour temperature": ((1, "kelvin"),),
     "loudness": ((1, "db decibel decibels"),),
     "pressure": ((1, "bar bars"), (0.001, "mbar"), (0.06894757, "! psi")),
