@@ -1,8 +1,9 @@
 """The engine on a CUDA device: `python -m tests.benchmarks.engine_cuda MODEL_FOLDER`.
 
-The same prompts as `tests.benchmarks.engine`: the small model of a folder, and random weights in the
-shape of an 8 B model, whose texts mean nothing but cost what those of a trained one cost. Every row
-of a model is compared with its first one. The bound is all weights read once for each step of a
+The same prompts as `tests.benchmarks.engine`: the small model of a folder, and random weights in
+the shape of an 8 B model, whose texts mean nothing but cost what those of a trained one cost. Every
+row of a model is compared with its first one. Needs the pinned transformers: the settings of its
+continuous batching have other names in older ones. The bound is all weights read once for each step of a
 full batch, at the bandwidth that a copy on the device reaches.
 """
 
@@ -241,7 +242,9 @@ def measure_small(folder: Path, bandwidth: float) -> list[CudaRow]:
         engine = slot_engine(bench, batch)
         slots(engine, prompts[:batch], 8)
         for name, more in (
-            ("", {}), (", constraints", {"constraint": True}), (", 4 candidates", {"candidates": 4}),
+            ("", {}),
+            (", constraints", {"constraint": True}),
+            (", 4 candidates", {"candidates": 4}),
         ):  # fmt: skip
             some = many[: (batch // 2 if "candidates" in more else 2 * batch)]
             bench.row(
