@@ -50,6 +50,7 @@ def line_context(data: dict[str, Any], *, field: str, language: str) -> CheckCon
         must_use=_texts(data, "must_use"),
         must_not_use=_texts(data, "must_not_use"),
         supplier_text=_text(data, "supplier_text"),
+        length=_text(data, "length") or "medium",
         gtin=_text(data, "gtin"),
     )
 

@@ -3,8 +3,8 @@
 The same prompts as `tests.benchmarks.engine`: the small model of a folder, and random weights in
 the shape of an 8 B model, whose texts mean nothing but cost what those of a trained one cost. Every
 row of a model is compared with its first one. Needs the pinned transformers: the settings of its
-continuous batching have other names in older ones. The bound is all weights read once for each step of a
-full batch, at the bandwidth that a copy on the device reaches.
+continuous batching have other names in older ones. The bound is all weights read once for each step
+of a full batch, at the bandwidth that a copy on the device reaches.
 """
 
 from __future__ import annotations

@@ -9,6 +9,10 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from shop_content.checks.findings import finding_data
+from shop_content.checks.services import text_check, text_evidence
+from tests.factories import make_draft, make_version
+
 GOOD = {
     "id": "1",
     "name": "Mug",
@@ -36,11 +40,51 @@ def read(path: Path) -> list[dict[str, Any]]:
 def test_line_comes_back_with_its_findings(tmp_path: Path) -> None:
     (line,) = run(tmp_path, GOOD)
     (found,) = line.pop("findings")
+    line.pop("evidence")
     assert line == GOOD
-    assert set(found) == {"rule", "severity", "message", "start", "end"}
+    assert set(found) == {"rule", "severity", "message", "start", "end", "said"}
+    assert found["said"] == "60 mm"
     assert (found["rule"], found["severity"]) == ("numbers", "B")
     assert GOOD["text"][found["start"] : found["end"]] == "60 mm"
     assert found["message"] == "The text says 60 mm; the product says 16 mm. Correct the text."
+
+
+def test_each_sentence_comes_with_the_facts_that_carry_it(tmp_path: Path) -> None:
+    text = "A blue mug of 350 ml. It comes with a yurt."
+    (line,) = run(tmp_path, {**GOOD, "text": text})
+    first, second = line["evidence"]
+    assert (first["facts"], first["uncarried"]) == (["Colours", "Volume"], [])
+    assert (second["facts"], second["uncarried"]) == ([], ["yurt"])
+    assert text[second["start"] : second["end"]].strip() == "It comes with a yurt."
+
+
+@pytest.mark.django_db
+def test_draft_is_told_as_its_review_page_tells_it(capsys: pytest.CaptureFixture[str]) -> None:
+    version = make_version(make_draft(), "A red mug, 60 mm wide.\nIt comes with a yurt.")
+    call_command("check_text", draft=version.draft_id)
+    line = json.loads(capsys.readouterr().out)
+    shown = [finding_data(found) for found in text_check(draft=version.draft, text=version.text)]
+    assert shown
+    assert [(f["rule"], f["start"], f["end"], f["message"]) for f in line["findings"]] == [
+        (f["rule"], f["start"], f["end"], f["message"]) for f in shown
+    ]
+    evidence = text_evidence(draft=version.draft, text=version.text)
+    assert [(row["start"], row["end"]) for row in line["evidence"]] == [
+        (row.start, row.end) for row in evidence
+    ]
+
+
+@pytest.mark.django_db
+def test_draft_that_is_not_there_is_an_error() -> None:
+    with pytest.raises(CommandError, match="There is no draft 404"):
+        call_command("check_text", draft=404)
+
+
+def test_output_is_asked_for(tmp_path: Path) -> None:
+    source = tmp_path / "in.jsonl"
+    source.write_text("{}")
+    with pytest.raises(CommandError, match="--output"):
+        call_command("check_text", input=str(source))
 
 
 def test_places_are_code_points(tmp_path: Path) -> None:

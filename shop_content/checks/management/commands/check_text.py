@@ -1,4 +1,8 @@
-"""Check texts in a file of JSON lines against the rules; needs no database."""
+"""Check texts against the rules, and tell which facts carry each sentence.
+
+Lines of a file need no database; `--draft` reads a draft of this installation, with what its
+review page shows.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from shop_content.checks.findings import finding_data
 from shop_content.checks.jsonl import LineError, line_context, line_data
-from shop_content.checks.rules import run_rules
+from shop_content.checks.rules import CheckContext, run_rules
+from shop_content.checks.rules.evidence import sentence_evidence
+from shop_content.checks.services import context_for
+from shop_content.drafts.models import Draft
+from shop_content.drafts.selectors import newest_version
 
 _PLACE = ("rule", "severity", "message", "start", "end")
 
@@ -24,13 +32,22 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the two files and what lines that say nothing else are."""
-        parser.add_argument("--input", required=True, help="JSON lines with text, name, facts, …")
-        parser.add_argument("--output", required=True, help="where to write the lines")
+        source = parser.add_mutually_exclusive_group(required=True)
+        source.add_argument("--input", help="JSON lines with text, name, facts, …")
+        source.add_argument(
+            "--draft", type=int, metavar="ID", help="a draft, as its review page shows it"
+        )
+        parser.add_argument("--output", help="where to write the lines of --input")
         parser.add_argument("--field", default="description", help="content field of the texts")
         parser.add_argument("--language", default="en", help="language of the texts")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Check line by line; a bad line is reported by number, and the exit status is 1."""
+        """Check a draft, or line by line; a bad line is reported, and the exit status is 1."""
+        if options["draft"] is not None:
+            self.stdout.write(_draft_checked(options["draft"]))
+            return
+        if not options["output"]:
+            raise CommandError("Name the file to write to: --output FILE.")
         source_path, target_path = Path(options["input"]), Path(options["output"])
         if source_path.resolve() == target_path.resolve():
             raise CommandError("Input and output are the same file. Name another output.")
@@ -71,8 +88,44 @@ def _checked(raw: bytes, field: str, language: str) -> str:
     except UnicodeDecodeError as error:
         raise LineError("this is not UTF-8") from error
     context = line_context(data, field=field, language=language)
-    findings = [finding_data(found) for found in run_rules(data["text"], context)]
-    data["findings"] = [{key: found[key] for key in _PLACE} for found in findings]
+    return _line(data | _verdict(data["text"], context))
+
+
+def _draft_checked(draft_id: int) -> str:
+    """Return the newest version of a draft with its findings, as a line.
+
+    Raises:
+        CommandError: There is no such draft.
+    """
+    draft = Draft.objects.filter(pk=draft_id).first()
+    if draft is None:
+        raise CommandError(f"There is no draft {draft_id}.")
+    text = newest_version(draft=draft).text
+    context = context_for(field=draft.field, facts=draft.facts, brief=draft.brief)
+    return _line({"draft": draft_id, "text": text} | _verdict(text, context))
+
+
+def _verdict(text: str, context: CheckContext) -> dict[str, Any]:
+    """Return what the rules find in a text, and what speaks for each of its sentences."""
+    findings = [finding_data(found) for found in run_rules(text, context)]
+    return {
+        "findings": [
+            {key: found[key] for key in _PLACE} | {"said": text[found["start"] : found["end"]]}
+            for found in findings
+        ],
+        "evidence": [
+            {
+                "start": sentence.start,
+                "end": sentence.end,
+                "facts": [context.facts[place].name for place in sentence.facts],
+                "uncarried": [text[start:end] for start, end in sentence.foreign],
+            }
+            for sentence in sentence_evidence(text, context)
+        ],
+    }
+
+
+def _line(data: dict[str, Any]) -> str:
     # A lone surrogate has no UTF-8; as \\ud800 it goes through.
     line = json.dumps(data, ensure_ascii=False)
     try:
