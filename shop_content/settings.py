@@ -148,6 +148,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": SHOP_CONTENT_SWEEP_SECONDS,
         "options": {"expires": SHOP_CONTENT_SWEEP_SECONDS},
     },
+    "sweep-rechecks": {
+        "task": "shop_content.review.tasks.sweep_rechecks",
+        "schedule": SHOP_CONTENT_SWEEP_SECONDS,
+        "options": {"expires": SHOP_CONTENT_SWEEP_SECONDS},
+    },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(SHOP_CONTENT_DATA_DIR / "celerybeat-schedule")
 

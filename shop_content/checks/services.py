@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from shop_content.checks.findings import finding_data
@@ -95,6 +97,51 @@ def version_check(*, version: DraftVersion) -> CheckResult:
         except IntegrityError:
             pass  # Another check of the same version was quicker; its verdict is replaced.
     return CheckResult.objects.update_or_create(version=version, defaults=values)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """A verdict of older rules and what the rules of today say."""
+
+    result: CheckResult  # as it will be
+    num_blocking_before: int
+
+
+def verdicts_renewed(*, versions: Iterable[DraftVersion]) -> list[Renewal]:
+    """Check the versions whose verdict is of other rules than today's; nothing is stored yet.
+
+    Args:
+        versions: with their draft and verdict at hand (`select_related`).
+    """
+    renewed = []
+    for version in versions:
+        result = version.check_result
+        if result.rules_version == RULES_VERSION:
+            continue
+        before = result.num_blocking
+        for name, value in _verdict(version).items():
+            setattr(result, name, value)
+        renewed.append(Renewal(result, before))
+    return renewed
+
+
+def renewals_store(*, renewals: Sequence[Renewal]) -> None:
+    """Keep the verdicts, in one statement for all."""
+    now = timezone.now()
+    for renewal in renewals:
+        renewal.result.checked_at = now
+    CheckResult.objects.bulk_update(
+        [renewal.result for renewal in renewals],
+        [
+            "fingerprint",
+            "rules_version",
+            "findings",
+            "num_blocking",
+            "num_warnings",
+            "num_notes",
+            "checked_at",
+        ],
+    )
 
 
 def _verdict(version: DraftVersion) -> dict[str, Any]:

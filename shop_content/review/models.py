@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from shop_content.accounts.models import Merchant, User
@@ -94,6 +95,70 @@ class ReviewItem(models.Model):
 
     def __str__(self) -> str:
         return f"review item {self.pk}"
+
+
+class Recheck(models.Model):
+    """The texts of all merchants checked again, because the rules are others than before.
+
+        running -> finished
+
+    One row for each version of the rules. It is the job: `last_item_id` says how far it is.
+    """
+
+    class Status(models.TextChoices):
+        """Whether it still goes on."""
+
+        RUNNING = "running", _("Running")
+        FINISHED = "finished", _("Finished")
+
+    rules_version = models.CharField(_("version of the rules"), max_length=40, unique=True)
+    status = models.CharField(
+        _("status"), max_length=12, choices=Status.choices, default=Status.RUNNING
+    )
+    num_total = models.PositiveIntegerField(_("texts"), default=0)  # when it began
+    num_checked = models.PositiveIntegerField(_("checked"), default=0)
+    last_item_id = models.PositiveBigIntegerField(default=0)  # all up to it are done
+    claim_token = models.UUIDField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(_("begun"), default=timezone.now)
+    finished_at = models.DateTimeField(_("finished"), null=True)
+
+    class Meta:
+        verbose_name = _("re-check")
+        verbose_name_plural = _("re-checks")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"re-check by rules {self.rules_version}"
+
+
+class RecheckedItem(models.Model):
+    """A text that the new rules stop, and those before did not: to be looked at."""
+
+    recheck = models.ForeignKey(Recheck, models.CASCADE, related_name="items")
+    merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="+")
+    item = models.ForeignKey(ReviewItem, models.CASCADE, related_name="rechecks")
+    fingerprint = models.CharField(max_length=64)  # of the text that was checked
+    looked_at = models.DateTimeField(_("looked at"), null=True)
+    looked_at_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("text that newly fails")
+        verbose_name_plural = _("texts that newly fail")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["recheck", "item"], name="review_rechecked_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["merchant", "id"],
+                condition=Q(looked_at=None),
+                name="review_rechecked_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"item {self.item_id} newly fails"
 
 
 class ReviewDecision(models.Model):

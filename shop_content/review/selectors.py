@@ -6,12 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, F, Max, Min, Q, QuerySet
+from django.utils import timezone
 
 from shop_content.accounts.models import Merchant
 from shop_content.catalogue.models import ContentField, LiveContent, Product
 from shop_content.catalogue.selectors.products import search_normalized
 from shop_content.drafts.models import Draft, DraftCandidate
-from shop_content.review.models import RejectionReason, ReviewDecision, ReviewItem
+from shop_content.review.models import (
+    Recheck,
+    RecheckedItem,
+    RejectionReason,
+    ReviewDecision,
+    ReviewItem,
+)
 
 Status = ReviewItem.Status
 
@@ -45,6 +52,15 @@ class Neighbours:
     total: int
     previous_id: int | None
     next_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecheckProgress:
+    """How far the check by newer rules is."""
+
+    recheck: Recheck
+    is_running: bool
+    minutes_left: int | None  # None: it cannot be said
 
 
 def view_or_all(view: str) -> str:
@@ -185,3 +201,35 @@ def product_review_items(*, product: Product) -> QuerySet[ReviewItem]:
         .defer("draft__prompt", "draft__facts", "draft__brief", "draft__token_logprobs")
         .order_by("-id")
     )
+
+
+def rechecked_texts() -> QuerySet[ReviewItem]:
+    """Return what is checked again when rules change: what waits, and what was approved."""
+    return ReviewItem.objects.filter(status__in=(Status.WAITING, Status.APPROVED))
+
+
+def newly_failing(*, merchant: Merchant) -> QuerySet[RecheckedItem]:
+    """Return the texts that newer rules stop and nobody has looked at; order them by id.
+
+    A text that was edited or replaced since has had its own verdict, and is left out.
+    """
+    return RecheckedItem.objects.filter(
+        merchant=merchant,
+        looked_at=None,
+        item__status__in=(Status.WAITING, Status.APPROVED),
+        item__current_version__fingerprint=F("fingerprint"),
+    )
+
+
+def recheck_progress() -> RecheckProgress | None:
+    """Return how far the newest re-check is; None before the first."""
+    recheck = Recheck.objects.order_by("-pk").first()
+    if recheck is None:
+        return None
+    is_running = recheck.status == Recheck.Status.RUNNING
+    seconds = (timezone.now() - recheck.created_at).total_seconds()
+    minutes_left = None
+    if is_running and recheck.num_checked:
+        num_left = max(0, recheck.num_total - recheck.num_checked)
+        minutes_left = max(1, round(seconds / recheck.num_checked * num_left / 60))
+    return RecheckProgress(recheck, is_running, minutes_left)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from shop_content.review.views import decide, item, queue, reasons
+from shop_content.review.views import decide, item, queue, reasons, rechecks
 
 app_name = "review"
 urlpatterns: list[URLPattern] = [
@@ -20,6 +20,9 @@ urlpatterns: list[URLPattern] = [
     path("review/<int:pk>/edit/", decide.edit, name="edit"),
     path("review/<int:pk>/candidates/<int:rank>/use/", decide.use_candidate, name="use_candidate"),
     path("review/<int:pk>/undo/", decide.undo, name="undo"),
+    path("review/rechecks/", rechecks.rechecks, name="rechecks"),
+    path("review/rechecks/progress/", rechecks.progress, name="recheck_progress"),
+    path("review/rechecks/<int:pk>/looked-at/", rechecks.look, name="recheck_look"),
     path("products/<int:pk>/drafts/", item.product_drafts, name="product_drafts"),
     path("settings/reasons/", reasons.reasons, name="reasons"),
 ]

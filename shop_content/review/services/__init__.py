@@ -21,6 +21,12 @@ from shop_content.review.services.items import (
     new_items_open,
 )
 from shop_content.review.services.reasons import reason_save, reasons_ensure
+from shop_content.review.services.rechecks import (
+    recheck_advance,
+    recheck_ensure,
+    recheck_restart,
+    rechecked_item_look,
+)
 
 __all__ = [
     "ReviewBlockedError",
@@ -37,4 +43,8 @@ __all__ = [
     "new_items_open",
     "reason_save",
     "reasons_ensure",
+    "recheck_advance",
+    "recheck_ensure",
+    "recheck_restart",
+    "rechecked_item_look",
 ]

@@ -87,6 +87,7 @@ def queue(request: AppRequest) -> HttpResponse:
         "reasons": reasons_ensure(merchant=request.merchant),
         "now": database_now(),
         "undo": undo_offered(request),
+        "num_newly_failing": selectors.newly_failing(merchant=request.merchant).count(),
         "refused": request.session.pop("review_refused", []),
     }
     return render(request, "review/queue.html", context)
