@@ -171,6 +171,7 @@ def facts_snapshot(product: Product) -> dict[str, Any]:
         "category": product.category,
         "gtin": product.gtin,
         "supplier_text": product.supplier_text,
+        "is_trusted": bool(product.suspicions_seen) and not product.num_suspicions,
         "facts": [
             {
                 "name": fact.name,

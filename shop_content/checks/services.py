@@ -46,6 +46,7 @@ def context_for(*, field: str, facts: Mapping[str, Any], brief: Mapping[str, Any
         supplier_text=facts.get("supplier_text", ""),
         length=brief.get("length") or "medium",
         gtin=facts.get("gtin", ""),
+        is_data_trusted=bool(facts.get("is_trusted")),
     )
 
 

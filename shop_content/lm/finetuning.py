@@ -23,7 +23,9 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from peft import LoraConfig, get_peft_model
+from peft import LoraConfig, get_peft_model, set_peft_model_state_dict
+from safetensors import SafetensorError
+from safetensors.torch import load_file
 from torch import Tensor
 
 from shop_content.lm.finetuning_checkpoint import (
@@ -165,6 +167,8 @@ class _Trainer:
                 task_type="CAUSAL_LM",
             ),
         )
+        if config.start:
+            _start_from(self._model, Path(config.start))
         self._weights = [w for w in self._model.parameters() if w.requires_grad]
         self._optimizer = torch.optim.AdamW(
             self._weights, lr=config.learning_rate, weight_decay=0.0
@@ -277,6 +281,23 @@ class _Trainer:
         except (AttributeError, TypeError, RuntimeError):
             return False
         return bool((whole - parts).abs() <= MAX_LOSS_DIFFERENCE)
+
+
+def _start_from(model: Any, folder: Path) -> None:
+    """Give the adapters the weights of another training.
+
+    Raises:
+        FinetuneError: The folder has none that fit.
+    """
+    try:
+        tensors = load_file(folder / "adapter_model.safetensors")
+        unfit: Any = set_peft_model_state_dict(model, tensors)
+    except (OSError, SafetensorError) as error:
+        raise FinetuneError(f"There is no adapter in {folder}.") from error
+    except RuntimeError as error:
+        raise FinetuneError(f"The adapter in {folder} has another rank or base.") from error
+    if unfit.unexpected_keys:
+        raise FinetuneError(f"The adapter in {folder} is for other layers.")
 
 
 def _has_turned_weights(model: Any) -> bool:

@@ -33,6 +33,7 @@ class FinetuneConfig:
     max_tokens: int = 768  # Of prompt and text; longer examples are refused.
     seed: int = 0
     dtype: str = "auto"  # Of the frozen weights: "float32", "bfloat16".
+    start: str = ""  # Folder of an adapter of the same rank to go on from; empty: a new one.
     device: str = "auto"
     threads: int = 0  # CPU threads; 0 leaves it to torch.
     checkpoint_steps: int = 25  # Between two of them.

@@ -118,6 +118,7 @@ class ImportRow(models.Model):
     reason = models.TextField(blank=True)  # of a refusal: English template, with what to do
     reason_params = models.JSONField(default=dict)
     changes = models.JSONField(default=list)  # names of the fields that change
+    suspicion = models.CharField(max_length=200, blank=True)  # what speaks to the writing machine
     product = models.ForeignKey(
         Product, models.SET_NULL, null=True, blank=True, related_name="import_rows"
     )

@@ -64,6 +64,11 @@ class Product(TimestampedModel):
     num_in_review = models.PositiveSmallIntegerField(default=0, editable=False)  # open drafts
     num_published = models.PositiveSmallIntegerField(default=0, editable=False)
     num_stale = models.PositiveSmallIntegerField(default=0, editable=False)
+    # Passages that speak to the writing machine: [{where, kind, quote}, …]; how many of them
+    # nobody has looked at, and the fingerprint of those that somebody has.
+    suspicions = models.JSONField(default=list, editable=False)
+    num_suspicions = models.PositiveSmallIntegerField(default=0, editable=False)
+    suspicions_seen = models.CharField(max_length=64, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("product")
@@ -102,6 +107,11 @@ class Product(TimestampedModel):
                 fields=["merchant", "title", "id"],
                 condition=Q(num_stale__gt=0),
                 name="catalogue_product_stale",
+            ),
+            models.Index(
+                fields=["merchant", "title", "id"],
+                condition=Q(num_suspicions__gt=0),
+                name="catalogue_product_suspicious",
             ),
         ]
 

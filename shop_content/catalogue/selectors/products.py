@@ -18,6 +18,7 @@ STATES: dict[str, Q] = {
     "in_review": Q(num_in_review__gt=0),
     "published": Q(num_published__gt=0),
     "stale": Q(num_stale__gt=0),
+    "suspicious": Q(num_suspicions__gt=0),
 }
 
 
@@ -108,6 +109,8 @@ def facts_snapshot(product: Product) -> dict[str, Any]:
         "category": product.category,
         "gtin": product.gtin,
         "supplier_text": product.supplier_text,
+        # Somebody has looked at all that speaks to the writing machine.
+        "is_trusted": bool(product.suspicions_seen) and not product.num_suspicions,
         "facts": [
             {
                 "name": fact.name,

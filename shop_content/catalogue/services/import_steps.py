@@ -26,6 +26,7 @@ from shop_content.catalogue.models import ImportRow, ImportRun
 from shop_content.catalogue.selectors.imports import import_file, import_layout
 from shop_content.catalogue.services.import_plan import Plan, products_plan
 from shop_content.catalogue.services.import_write import plans_apply
+from shop_content.catalogue.suspicions import suspicions_in
 from shop_content.core.database import database_now, lease_deadline
 
 logger = logging.getLogger(__name__)
@@ -227,8 +228,18 @@ def _row_of(run: ImportRun, plan: Plan) -> ImportRow:
         reason=problem.template if problem else "",
         reason_params=_storable(problem.params) if problem else {},
         changes=plan.changes if plan.product else [],
+        suspicion=_suspicion(plan.record),
         product=plan.product,
     )
+
+
+def _suspicion(record: ProductRecord) -> str:
+    """Return where a product of the file speaks to the writing machine, and how it begins."""
+    columns = ("title", "brand", "category", "supplier_text")
+    texts = [(name, getattr(record, name)) for name in columns]
+    texts += [(fact.name, f"{fact.name}\n{fact.value} {fact.unit}") for fact in record.facts]
+    found = suspicions_in(texts)
+    return f"{found[0]['where']}: {found[0]['quote']}"[:200] if found else ""
 
 
 def _check_chunk(run: ImportRun, chunk: Sequence[Item]) -> None:

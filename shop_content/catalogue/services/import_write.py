@@ -21,6 +21,7 @@ from shop_content.catalogue.services.products import (
     product_facts_fingerprint,
     product_refresh,
     product_search_text,
+    product_suspicions,
 )
 from shop_content.core.fingerprint import text_fingerprint
 
@@ -46,7 +47,10 @@ def _create_products(merchant: Merchant, plans: Sequence[Plan]) -> None:
         product = Product(merchant=merchant, handle=plan.record.handle, **plan.values)
         # Known before the row is written, so that new products need no second write.
         product.search_text = product_search_text(product, _variants(plan, product))
-        product.facts_fingerprint = product_facts_fingerprint(product, _facts(plan, product))
+        facts = _facts(plan, product)
+        product.facts_fingerprint = product_facts_fingerprint(product, facts)
+        product.suspicions = product_suspicions(product, facts)
+        product.num_suspicions = len(product.suspicions)
         product.num_live = len(plan.contents)
         products.append(product)
     for plan, product in zip(plans, Product.objects.bulk_create(products), strict=True):

@@ -23,6 +23,11 @@ from shop_content.catalogue.models import (
     Variant,
 )
 from shop_content.catalogue.selectors.products import search_normalized
+from shop_content.catalogue.suspicions import (
+    SuspicionData,
+    suspicions_fingerprint,
+    suspicions_in,
+)
 from shop_content.core.fingerprint import data_fingerprint
 
 REFRESH_CHUNK = 500  # Products refreshed at once: bounds memory and the length of one UPDATE.
@@ -103,6 +108,27 @@ def product_facts_fingerprint(product: Product, facts: Iterable[Fact]) -> str:
     """
     rows = sorted([fact.name, fact.value, fact.unit] for fact in facts)
     return data_fingerprint([product.title, product.brand, product.category, rows])
+
+
+def product_suspicions(product: Product, facts: Iterable[Fact]) -> list[SuspicionData]:
+    """Return what in a product's data speaks to the writing machine."""
+    columns = ("title", "brand", "category", "supplier_text")
+    texts = [(name, getattr(product, name)) for name in columns]
+    texts += [(fact.name, f"{fact.name}\n{fact.value} {fact.unit}") for fact in facts]
+    return suspicions_in(texts)
+
+
+def suspicions_look(*, product: Product, actor: User) -> None:
+    """Note that somebody has looked at what speaks to the machine; other passages come up anew."""
+    seen = suspicions_fingerprint(product.suspicions)
+    Product.objects.filter(pk=product.pk).update(suspicions_seen=seen, num_suspicions=0)
+    audit_record(
+        merchant=product.merchant,
+        actor=actor,
+        action="catalogue.suspicions_look",
+        target=product,
+        data={"num": len(product.suspicions)},
+    )
 
 
 @transaction.atomic
@@ -285,7 +311,9 @@ def _refresh_chunk(ids: Sequence[int]) -> None:
     ]
     if changed:
         Product.objects.bulk_update(
-            changed, ["facts_fingerprint", "search_text", *_COUNTERS], batch_size=REFRESH_CHUNK
+            changed,
+            ["facts_fingerprint", "search_text", "suspicions", "num_suspicions", *_COUNTERS],
+            batch_size=REFRESH_CHUNK,
         )
 
 
@@ -297,7 +325,11 @@ def _refresh_values(
 ) -> bool:
     """Set the repeated columns on the instance; tell whether one of them is different."""
     fingerprint = product_facts_fingerprint(product, facts)
-    values = {
+    suspicions = product_suspicions(product, facts)
+    is_seen = suspicions_fingerprint(suspicions) == product.suspicions_seen
+    values: dict[str, object] = {
+        "suspicions": suspicions,
+        "num_suspicions": 0 if is_seen else len(suspicions),
         "facts_fingerprint": fingerprint,
         "search_text": product_search_text(product, variants),
         "num_live": len(live),

@@ -39,7 +39,9 @@ from shop_content.catalogue.services.products import (
     ProductConflictError,
     ProductDuplicateError,
     product_save,
+    suspicions_look,
 )
+from shop_content.catalogue.suspicions import suspicion_rows
 from shop_content.core.pagination import keyset_page
 
 PAGE_SIZE = 50
@@ -53,6 +55,7 @@ def _state_labels() -> dict[str, str]:
         "in_review": _("In review"),
         "published": _("Published"),
         "stale": _("Stale"),
+        "suspicious": _("Suspicious"),
     }
 
 
@@ -93,6 +96,8 @@ def products(request: AppRequest) -> HttpResponse:
                 "is_current": name == state,
             }
             for name, label in _state_labels().items()
+            # Most shops never have one: the tab comes when it is needed.
+            if name != "suspicious" or counts[name] or state == name
         ],
         "max_count": MAX_COUNT,
         "is_filtered": bool(query or state),
@@ -161,10 +166,20 @@ def product(request: AppRequest, pk: int) -> HttpResponse:
     context = {
         "product": shown,
         "live_fields": live_fields(shown),
+        "suspicions": suspicion_rows(shown.suspicions) if shown.num_suspicions else [],
         "can_write": request.membership.can_write,
         "has_web_image": shown.image_url.startswith(("https://", "http://")),
     }
     return render(request, "catalogue/product.html", context)
+
+
+@require_POST
+@merchant_required(Role.MERCHANT, Role.ADMIN)
+def look(request: AppRequest, pk: int) -> HttpResponse:
+    """Note that somebody has looked at what speaks to the writing machine."""
+    suspicions_look(product=_product(request, pk), actor=request.user)
+    messages.success(request, _("Noted. New drafts of this product are not held up by it."))
+    return redirect("catalogue:product", pk=pk)
 
 
 @require_http_methods(["GET", "POST"])

@@ -27,6 +27,7 @@ from shop_content.checks.rules.endings import check_endings
 from shop_content.checks.rules.features import check_features
 from shop_content.checks.rules.grounding import check_grounding
 from shop_content.checks.rules.health import check_health
+from shop_content.checks.rules.instructions import check_instructions
 from shop_content.checks.rules.languages import check_languages
 from shop_content.checks.rules.length import check_length
 from shop_content.checks.rules.loudness import check_loudness
@@ -75,6 +76,7 @@ RULES: dict[str, Rule] = {
     "contradiction": check_contradictions,
     "refusal": check_refusals,
     "prompt_leak": check_prompt_leaks,
+    "instruction": check_instructions,
     "placeholder": check_placeholders,
     "repetition": check_repetition,
     "ending": check_endings,
@@ -92,6 +94,7 @@ RULES: dict[str, Rule] = {
 # What stands inside a finding of one of these is already explained by it: every other rule knows
 # more of a word than that no source has it.
 _EXPLAINED_BY = {
+    "instruction": frozenset({"prompt_leak", "refusal", "markup", "contact"}),
     "grounding": frozenset(RULES) - {"grounding"},
     "numbers": frozenset({"contact", "price", "barcode", "certificate", "testimonial"}),
     "feature": frozenset({"claims", "health", "material", "certificate", "contradiction"}),

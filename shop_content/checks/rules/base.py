@@ -60,6 +60,7 @@ class CheckContext:
     length: str = "medium"
     gtin: str = ""
     price: str = ""
+    is_data_trusted: bool = False  # Somebody has looked at what in it speaks to the machine.
 
     @property
     def is_english(self) -> bool:

@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from shop_content.checks.rules.base import CheckContext, Finding, Severity, gettext_noop
+from shop_content.checks.rules.base import (
+    CheckContext,
+    Finding,
+    Severity,
+    excerpt,
+    finding,
+    first_findings,
+    gettext_noop,
+)
+from shop_content.checks.rules.evidence import MAX_TEXT_CHARS
 from shop_content.checks.rules.patterns import find_patterns
+from shop_content.checks.rules.words import split_words
+from shop_content.generation.prompts import PROMPT_SENTENCES
 
 RULE_ID = "prompt_leak"
 
@@ -14,6 +26,7 @@ LEAK = gettext_noop(
     "Take it out, or ask for another draft."
 )
 
+COPIED_WORDS = 5  # In a row; no copy has five words of a prompt by chance.
 _FLAGS = re.IGNORECASE | re.MULTILINE
 _PATTERNS = (
     re.compile(r"<\|[^|<>\n]{0,40}\|>?|\[/?INST\]|<</?SYS>>|</?s>|<(?:bos|eos|pad|unk)>", _FLAGS),
@@ -51,4 +64,24 @@ _PATTERNS = (
 
 def check_prompt_leaks(text: str, context: CheckContext) -> list[Finding]:
     """Find chat markers, role labels, headings and sentences of the prompt."""
-    return find_patterns(RULE_ID, Severity.BLOCK, LEAK, _PATTERNS, text)
+    found = find_patterns(RULE_ID, Severity.BLOCK, LEAK, _PATTERNS, text)
+    return found or first_findings(_copied(text[:MAX_TEXT_CHARS]))
+
+
+def _copied(text: str) -> Iterator[Finding]:
+    """Find runs of words of our own prompts."""
+    words = split_words(text)
+    for place in range(len(words.forms) - COPIED_WORDS + 1):
+        if words.forms[place : place + COPIED_WORDS] in _PROMPT_RUNS:
+            start, end = words.starts[place], words.ends[place + COPIED_WORDS - 1]
+            yield finding(RULE_ID, Severity.BLOCK, LEAK, start, end, said=excerpt(text[start:end]))
+            return
+
+
+def _runs(sentence: str) -> Iterator[tuple[str, ...]]:
+    forms = split_words(sentence).forms
+    for place in range(len(forms) - COPIED_WORDS + 1):
+        yield forms[place : place + COPIED_WORDS]
+
+
+_PROMPT_RUNS = frozenset(run for sentence in PROMPT_SENTENCES for run in _runs(sentence))

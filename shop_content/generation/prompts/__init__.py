@@ -9,8 +9,16 @@ from shop_content.generation.prompts.sampling import decoding_constraint, sampli
 from shop_content.generation.prompts.source import PromptFact, PromptInput, PromptStyle
 from shop_content.lm.engine import Message
 
+# What no draft may repeat.
+PROMPT_SENTENCES = (
+    fact_sheet.SYSTEM,
+    rewriting.ROLE,
+    f"Rewrite the input text to make it {rewriting.AIM}",
+)
+
 __all__ = [
     "FIELD_LIMITS",
+    "PROMPT_SENTENCES",
     "FieldLimit",
     "PromptFact",
     "PromptInput",

@@ -32,6 +32,7 @@ FIELD_NAMES = {
     "meta_description": "sentence for a search engine",
     "image_alt_text": "image text",
 }
+PART_NAMES = {"opening": "opening sentence", "next": "next sentence"}
 DEFAULT_TONE = "plain"
 # How many words it takes to say a fact, a name and a keyword; measured on the starter corpus.
 WORDS_OF_FACT, WORDS_OF_FRAME = 8, 8
@@ -85,8 +86,9 @@ def _fact_line(fact: PromptFact) -> str:
 
 def _task(prompt_input: PromptInput, num_words: int) -> str:
     tone = one_line(prompt_input.tone, 40).lower() or DEFAULT_TONE
-    parts = [f"Write the {FIELD_NAMES[prompt_input.field]}, {tone}"]
-    if prompt_input.field == "description":
+    wanted = PART_NAMES.get(prompt_input.part) or FIELD_NAMES[prompt_input.field]
+    parts = [f"Write the {wanted}, {tone}"]
+    if prompt_input.field == "description" and not prompt_input.part:
         parts.append(f"about {num_words or words_wanted(prompt_input)} words")
     language = prompt_input.language.split("-")[0].lower()
     if language not in {"", "en"}:

@@ -26,6 +26,8 @@ VERSION = "2"  # Stored with every draft. Count up with every change of wording.
 
 MAX_PHRASE_CHARS = 40  # A longer value is a sentence of its own.
 DEFAULT_TONE = "friendly"
+ROLE = "You're an AI assistant for text re-writing."
+AIM = "while maintaining its main points and its numbers"
 # How people say these facts; all others as "capacity 0.3 l".
 PHRASES = {
     "material": "made of {}",
@@ -68,10 +70,9 @@ def _task(prompt_input: PromptInput, limit: FieldLimit) -> str:
     tone = one_line(prompt_input.tone, 40).lower() or DEFAULT_TONE
     article = "an" if tone[:1] in set("aeiou") else "a"
     task = limit.task.format(tone=f"{article} {tone}", words=limit.words)
-    aim = "while maintaining its main points and its numbers"
     parts = [
-        "You're an AI assistant for text re-writing.",
-        f"Rewrite the input text to make it {task} {aim}.",
+        ROLE,
+        f"Rewrite the input text to make it {task} {AIM}.",
         # Without this sentence 10 of 50 texts of the trial model were blocked, with it 5.
         "Add no other numbers.",
     ]

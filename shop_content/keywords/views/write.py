@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -20,6 +21,7 @@ from shop_content.accounts.http import AppRequest
 from shop_content.accounts.models import Role
 from shop_content.catalogue.models import ContentField, Product
 from shop_content.catalogue.selectors.products import product_details
+from shop_content.catalogue.suspicions import suspicion_rows, suspicions_in
 from shop_content.generation.prompts import has_enough_to_write, missing_questions
 from shop_content.generation.selectors import live_workers, run_estimate
 from shop_content.generation.services.prompting import prompt_input
@@ -179,8 +181,22 @@ def _preview(
         "next": index + 1,
         "has_next": index + 1 < len(scope.product_ids),
         "is_enough": is_enough,
+        "suspicions": suspicion_rows(suspicions_in(_typed_words(words))),
         "questions": [] if is_enough else [_(text) for text in missing_questions(asked)],
     }
+
+
+def _typed_words(words: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield what was typed, word list by word list, each with the name of its field."""
+    labels = {
+        "keywords": _("Keywords"),
+        "must_use": _("Must be used"),
+        "must_not_use": _("Must not be used"),
+    }
+    for name, label in labels.items():
+        for word in words.get(name, []):
+            yield label, str(word)
+    yield _("Readers"), str(words.get("audience", ""))
 
 
 def _num_without_facts(request: AppRequest, scope: WriteScope) -> int:

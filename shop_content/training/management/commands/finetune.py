@@ -23,6 +23,7 @@ from shop_content.training.corpus import (
     training_examples,
 )
 from shop_content.training.model_card import write_card
+from shop_content.training.sentences import by_sentence
 
 REPORT_SECONDS = 10.0
 
@@ -67,6 +68,14 @@ class Command(BaseCommand):
             action="store_true",
             help="learn from texts too in which the checks find something",
         )
+        parser.add_argument(
+            "--sentences",
+            action="store_true",
+            help="learn descriptions sentence by sentence, each from the facts that it says",
+        )
+        parser.add_argument(
+            "--start", default="", metavar="DIR", help="an adapter of the same rank to go on from"
+        )
         parser.add_argument("--out", required=True, type=Path, metavar="DIR")
         parser.add_argument("--epochs", type=int, default=default.epochs)
         parser.add_argument("--batch", type=int, default=default.batch_size, help="texts a step")
@@ -90,6 +99,7 @@ class Command(BaseCommand):
             alpha=2 * options["rank"],
             seed=options["seed"],
             dtype=options["dtype"],
+            start=options["start"],
             device=options["device"],
             threads=settings.SHOP_CONTENT_LM_THREADS,
         )
@@ -97,10 +107,15 @@ class Command(BaseCommand):
             base = find_base_model(dataclasses.replace(engine_config(), model=options["base"]))
             read = pairs(read_corpus(options["data"]))
             learned = read if options["unchecked"] else [pair for pair in read if is_clean(pair)]
+            num_left_out = len(read) - len(learned)
+            if options["sentences"]:
+                learned = by_sentence(learned)
             watched = pairs(read_corpus(options["validation"])) if options["validation"] else []
+            if options["sentences"]:
+                watched = by_sentence(watched)
             self.stderr.write(
                 f"{len(learned)} pairs to learn, {len(watched)} to watch; "
-                f"{len(read) - len(learned)} left out, in which the checks find something."
+                f"{num_left_out} left out, in which the checks find something."
             )
             result = finetune(
                 base.folder,
