@@ -175,7 +175,8 @@ SHOP_CONTENT_LM_CANDIDATES = env.int("SHOP_CONTENT_LM_CANDIDATES", default=1)
 # LoRA adapters as name=folder, and the name of the one that writes; empty: the model as it is.
 SHOP_CONTENT_LM_ADAPTERS = env.dict("SHOP_CONTENT_LM_ADAPTERS", default={})
 SHOP_CONTENT_LM_ADAPTER = env.str("SHOP_CONTENT_LM_ADAPTER", default="")
-# "rewriting" for instruction models as they come, "fact_sheet" for those trained on it.
+# "rewriting" for instruction models as they come; "fact_sheet" for those trained on it, and
+# "sentences" for those trained on its single sentences (`finetune --sentences`).
 SHOP_CONTENT_LM_PROMPT = env.str("SHOP_CONTENT_LM_PROMPT", default="rewriting")
 # Model servers. Their addresses come from here only: what a merchant types never becomes one.
 SHOP_CONTENT_OPENAI_URL = env.str("SHOP_CONTENT_OPENAI_URL", default="")

@@ -71,7 +71,7 @@ def sweep_jobs() -> None:
 
 def _write_waiting() -> None:
     """Write for a slice of time; the next task goes on where this one ends."""
-    session = worker.session(_settle)
+    session = worker.session(_settle, badness)
     if session is None:
         return
     is_done = True

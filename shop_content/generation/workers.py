@@ -19,7 +19,9 @@ from django.db import DatabaseError, connection
 from shop_content.generation.engine_settings import engine_config
 from shop_content.generation.models import ModelVersion, WorkerHeartbeat
 from shop_content.generation.services.bells import bells_ring
+from shop_content.generation.services.choosing import Judge
 from shop_content.generation.services.claims import job_lease_renew
+from shop_content.generation.services.planned import PlanningEngine
 from shop_content.generation.services.sessions import Settle, WritingSession
 from shop_content.generation.services.workers import (
     model_version_of,
@@ -120,15 +122,19 @@ class Worker:
         self._engine = self._session = None
         self._model_versions.clear()
 
-    def session(self, settle: Settle) -> WritingSession | None:
+    def session(self, settle: Settle, judge: Judge) -> WritingSession | None:
         """Return the jobs in hand and the stream that writes them, or a new one without jobs.
 
         None when the model cannot be loaded.
+
+        Args:
+            settle: stores what became of jobs.
+            judge: puts the candidates of a sentence in order.
         """
         engine = self.engine()
         if engine is not None and self._session is None:
             self._session = WritingSession(
-                engine=engine,
+                engine=PlanningEngine(engine, judge),
                 num_places=settings.SHOP_CONTENT_LM_BATCH_SIZE,
                 settle=settle,
                 on_step=self.on_step,

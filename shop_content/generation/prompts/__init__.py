@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shop_content.generation.prompts import fact_sheet, rewriting
+from shop_content.generation.prompts import fact_sheet, planning, rewriting
 from shop_content.generation.prompts.fields import FIELD_LIMITS, FieldLimit, field_limit
 from shop_content.generation.prompts.questions import has_enough_to_write, missing_questions
 from shop_content.generation.prompts.sampling import decoding_constraint, sampling_params
@@ -43,13 +43,15 @@ def build_messages(
         style: which prompt.
         num_words: how long a description should be; 0 lets the wish decide. Only fact sheets.
     """
-    if style is PromptStyle.FACT_SHEET:
+    if style is not PromptStyle.REWRITING:
         return fact_sheet.fact_sheet_messages(prompt_input, num_words)
     return rewriting.rewriting_messages(prompt_input)
 
 
 def prompt_version(style: PromptStyle) -> str:
     """Return what a draft is stored with: which prompt, and its version."""
-    if style is PromptStyle.FACT_SHEET:
-        return fact_sheet.VERSION
-    return rewriting.VERSION
+    if style is PromptStyle.REWRITING:
+        return rewriting.VERSION
+    if style is PromptStyle.SENTENCES:
+        return f"{fact_sheet.VERSION}, {planning.VERSION}"
+    return fact_sheet.VERSION

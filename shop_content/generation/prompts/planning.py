@@ -13,6 +13,8 @@ from dataclasses import replace
 from shop_content.generation.prompts.fields import field_limit
 from shop_content.generation.prompts.source import PromptFact, PromptInput, one_line
 
+VERSION = "sentences-1"  # Stored with every draft. Count up with every change of the plan.
+
 FIELDS = frozenset({"description"})
 # One sentence says about so much: two short facts, or a long one.
 MAX_SENTENCE_FACTS, MAX_SENTENCE_WORDS = 2, 9

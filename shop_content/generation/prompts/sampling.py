@@ -39,7 +39,7 @@ def sampling_params(
     that no fact holds. A model that was trained on fact sheets needs no penalty, which would only
     drive it away from the words of the facts.
     """
-    is_trained = style is PromptStyle.FACT_SHEET
+    is_trained = style is not PromptStyle.REWRITING
     return SamplingParams(
         max_tokens=field_limit(field, length).max_tokens,
         temperature=0.4 if is_trained else 0.2,

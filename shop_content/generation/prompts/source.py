@@ -25,6 +25,7 @@ class PromptStyle(StrEnum):
 
     REWRITING = "rewriting"  # for instruction models as they come
     FACT_SHEET = "fact_sheet"  # for models that were trained on it
+    SENTENCES = "sentences"  # for models trained on single sentences of it: see `planning`
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from shop_content.generation.prompts import (
     decoding_constraint,
     sampling_params,
 )
+from shop_content.generation.services.planned import planned, sentences_of
 from shop_content.generation.services.prompting import prompt_input
 from shop_content.lm.engine import (
     Engine,
@@ -57,8 +58,9 @@ class PreparedJob:
 
     @property
     def messages(self) -> list[dict[str, str]]:
-        """Return the prompt as a draft stores it."""
-        return [asdict(message) for message in self.request.messages]
+        """Return the prompt as a draft stores it; of a planned text, those of its sentences."""
+        requests = [row.request for row in sentences_of(self.request)] or [self.request]
+        return [asdict(message) for request in requests for message in request.messages]
 
     @property
     def sampling(self) -> dict[str, Any]:
@@ -113,6 +115,8 @@ def jobs_prepare(
             adapter=settings.SHOP_CONTENT_LM_ADAPTER,
             wants_progress=job.pk in streamed,
         )
+        if style is PromptStyle.SENTENCES:
+            request = planned(request, source)
         facts = facts_snapshot(job.product)
         prepared.append(PreparedJob(job, source, request, facts, job.product.facts_fingerprint))
     return prepared

@@ -12,6 +12,7 @@ from shop_content.generation.prompts import (
     decoding_constraint,
     sampling_params,
 )
+from shop_content.generation.services.planned import planned
 from shop_content.lm.engine import GenerationRequest, Message, SamplingParams
 
 NUM_CANDIDATES = 4
@@ -38,6 +39,7 @@ class Recipe:
     has_constraints: bool = False
     has_adapter: bool = False
     num_candidates: int = 1
+    is_planned: bool = False  # sentence by sentence, each from its own facts
 
 
 RECIPES = (
@@ -45,7 +47,14 @@ RECIPES = (
     Recipe("constraints", is_plain=True, has_constraints=True),
     Recipe("ranking", is_plain=True, num_candidates=NUM_CANDIDATES),
     Recipe("adapter", has_adapter=True),
-    Recipe("all", has_constraints=True, has_adapter=True, num_candidates=NUM_CANDIDATES),
+    Recipe("whole", has_constraints=True, has_adapter=True, num_candidates=NUM_CANDIDATES),
+    Recipe(
+        "all",
+        has_constraints=True,
+        has_adapter=True,
+        num_candidates=NUM_CANDIDATES,
+        is_planned=True,
+    ),
 )
 
 
@@ -60,7 +69,7 @@ def recipe_requests(
         seed: of the first; each next one counts up.
         adapter: name of the adapter, for rows that have one.
     """
-    return [
+    requests = [
         GenerationRequest(
             request_id=str(place),
             messages=_messages(recipe, source),
@@ -70,6 +79,9 @@ def recipe_requests(
         )
         for place, source in enumerate(asked)
     ]
+    if not recipe.is_planned:
+        return requests
+    return [planned(request, source) for request, source in zip(requests, asked, strict=True)]
 
 
 def _messages(recipe: Recipe, source: PromptInput) -> tuple[Message, ...]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from shop_content.checks.judging import badness
 from shop_content.generation.prompts import PromptInput
 from shop_content.generation.services.choosing import best_text
+from shop_content.generation.services.planned import PlanningEngine
 from shop_content.generation.tidying import tidy
 from shop_content.lm.engine import Engine, GenerationOutput, ScoreRequest, ScoringEngine
 from shop_content.lm.evaluation import corpus_perplexity, sequence_loss
@@ -38,7 +39,7 @@ def write_row(
     """
     requests = recipe_requests(recipe, asked, seed=seed, adapter=adapter)
     began = time.monotonic()
-    outputs = engine.generate(requests)
+    outputs = PlanningEngine(engine, badness).generate(requests)
     by_place: dict[int, list[GenerationOutput]] = defaultdict(list)
     for output in outputs:
         by_place[int(output.request_id)].append(output)

@@ -25,6 +25,7 @@ from shop_content.generation.prompts import (
     sampling_params,
 )
 from shop_content.generation.services.choosing import Choice, best_text
+from shop_content.generation.services.planned import PlanningEngine, planned
 from shop_content.lm.engine import Engine, EngineConfig, GenerationOutput, GenerationRequest
 from shop_content.lm.loading import EngineLoadError, load_engine
 
@@ -160,7 +161,7 @@ def _generate(engine: Engine, batch: list[ProductLine], seed: int) -> list[Choic
     requests = [_request(line, seed + line.index) for line in batch]
     outputs: dict[str, list[GenerationOutput]] = {request.request_id: [] for request in requests}
     try:
-        for output in engine.generate(requests):
+        for output in PlanningEngine(engine, badness).generate(requests):
             outputs[output.request_id].append(output)
     except Exception as error:
         if len(batch) == 1:
@@ -182,7 +183,7 @@ def _chosen(line: ProductLine, outputs: list[GenerationOutput]) -> Choice | str:
 def _request(line: ProductLine, seed: int) -> GenerationRequest:
     asked = line.prompt_input
     style = PromptStyle(settings.SHOP_CONTENT_LM_PROMPT)
-    return GenerationRequest(
+    request = GenerationRequest(
         request_id=str(line.number),
         messages=build_messages(asked, style),
         params=sampling_params(
@@ -195,6 +196,7 @@ def _request(line: ProductLine, seed: int) -> GenerationRequest:
         constraint=decoding_constraint(asked),
         adapter=settings.SHOP_CONTENT_LM_ADAPTER,
     )
+    return planned(request, asked) if style is PromptStyle.SENTENCES else request
 
 
 def _result_row(line: ProductLine, choice: Choice, engine: Engine, seed: int) -> dict[str, Any]:

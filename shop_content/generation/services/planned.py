@@ -1,0 +1,236 @@
+"""Write a text sentence by sentence, each asked for alone, and put the best ones together.
+
+`prompts.planning` says which facts a sentence is asked with. All sentences of all texts are written
+side by side in the engine's batch; none waits for the one before it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from shop_content.generation.prompts import (
+    PromptInput,
+    PromptStyle,
+    build_messages,
+    decoding_constraint,
+    sampling_params,
+)
+from shop_content.generation.prompts.planning import sentence_inputs
+from shop_content.generation.services.choosing import Judge, best_text
+from shop_content.lm.engine import (
+    Capabilities,
+    Engine,
+    FinishReason,
+    GenerationOutput,
+    GenerationRequest,
+    ModelInfo,
+    PartialText,
+    StepHook,
+    Take,
+    generate_all,
+)
+from shop_content.lm.prompt_layout import PromptLayout
+
+# Of each sentence. They share the reading of its prompt, and a sentence is short.
+NUM_CANDIDATES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of a text, and how it is asked for."""
+
+    source: PromptInput
+    request: GenerationRequest
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRequest(GenerationRequest):
+    """A request that is written sentence by sentence where `sentences` holds some."""
+
+    sentences: tuple[Sentence, ...] = ()
+
+
+@dataclass(slots=True)
+class _Text:
+    """A text whose sentences are being written."""
+
+    request: PlannedRequest
+    outputs: list[list[GenerationOutput]] = field(default_factory=list)  # by sentence
+    partial: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def is_done(self) -> bool:
+        return all(
+            len(found) >= sentence.request.params.num_candidates
+            or any(output.error_code is not None for output in found)
+            for sentence, found in zip(self.request.sentences, self.outputs, strict=True)
+        )
+
+
+def planned(request: GenerationRequest, source: PromptInput) -> GenerationRequest:
+    """Return the request with the sentences of its plan; as it is where there is no plan.
+
+    Args:
+        request: for the whole text, with seed, constraint and adapter.
+        source: what its prompt was made from.
+    """
+    inputs = sentence_inputs(source)
+    if not inputs:
+        return request
+    sentences = tuple(
+        Sentence(part, _sentence_request(request, part, place)) for place, part in enumerate(inputs)
+    )
+    return PlannedRequest(
+        request_id=request.request_id,
+        messages=request.messages,
+        params=request.params,
+        constraint=request.constraint,
+        adapter=request.adapter,
+        wants_progress=request.wants_progress,
+        sentences=sentences,
+    )
+
+
+def sentences_of(request: GenerationRequest) -> tuple[Sentence, ...]:
+    """Return the sentences of a planned request; nothing of any other."""
+    return request.sentences if isinstance(request, PlannedRequest) else ()
+
+
+def _sentence_request(
+    request: GenerationRequest, part: PromptInput, place: int
+) -> GenerationRequest:
+    params = sampling_params(
+        field=part.field,
+        length=part.length,
+        seed=request.params.seed,
+        style=PromptStyle.FACT_SHEET,
+    )
+    return GenerationRequest(
+        request_id=f"{request.request_id}/{place}",
+        messages=build_messages(part, PromptStyle.FACT_SHEET),
+        params=replace(params, num_candidates=max(NUM_CANDIDATES, request.params.num_candidates)),
+        constraint=decoding_constraint(part) if request.constraint else None,
+        adapter=request.adapter,
+        wants_progress=request.wants_progress,
+    )
+
+
+class PlanningEngine:
+    """An engine that writes planned requests sentence by sentence, and all others as they are."""
+
+    def __init__(self, engine: Engine, judge: Judge | None = None) -> None:
+        """Take the engine that writes, and what puts candidates of a sentence in order."""
+        self._engine = engine
+        self._judge = judge
+
+    @property
+    def info(self) -> ModelInfo:
+        """Say which model writes."""
+        return self._engine.info
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Say what the engine can do."""
+        return self._engine.capabilities
+
+    def generate(
+        self, requests: Sequence[GenerationRequest], on_step: StepHook | None = None
+    ) -> list[GenerationOutput]:
+        """Write the texts of all requests. See `Engine.generate`."""
+        return generate_all(self, requests, on_step)
+
+    def stream(self, take: Take) -> Iterator[GenerationOutput | PartialText]:
+        """Write requests as places become free. See `Engine.stream`."""
+        waiting: deque[GenerationRequest] = deque()
+        texts: dict[str, _Text] = {}
+
+        def take_sentences(num_free: int) -> Sequence[GenerationRequest]:
+            # Asked every time, also for nothing: the caller renews leases and stores in it. One
+            # text at a time, for it brings several sentences.
+            missing = num_free - len(waiting)
+            more = take(max(0, missing))
+            for request in more:
+                if isinstance(request, PlannedRequest):
+                    texts[request.request_id] = _Text(request, [[] for _ in request.sentences])
+                    waiting.extend(row.request for row in request.sentences)
+                else:
+                    waiting.append(request)
+            return [waiting.popleft() for _ in range(min(num_free, len(waiting)))]
+
+        for event in self._engine.stream(take_sentences):
+            text_id, _slash, place = event.request_id.partition("/")
+            text = texts.get(text_id)
+            if text is None:
+                yield event
+            elif isinstance(event, PartialText):
+                text.partial[int(place)] = event.text
+                so_far = " ".join(text.partial[key].strip() for key in sorted(text.partial))
+                yield PartialText(text_id, so_far)
+            else:
+                text.outputs[int(place)].append(event)
+                text.partial.setdefault(int(place), event.text)
+                if text.is_done:
+                    del texts[text_id]
+                    yield from self._joined(text)
+
+    def _joined(self, text: _Text) -> Iterator[GenerationOutput]:
+        """Yield the candidates of a text: the best of each sentence, the second best, …"""
+        ranked = [
+            self._ranked(sentence, found)
+            for sentence, found in zip(text.request.sentences, text.outputs, strict=True)
+        ]
+        said = [outputs for outputs in ranked if outputs]
+        if not said:
+            failed = next(output for found in text.outputs for output in found)
+            yield replace(failed, request_id=text.request.request_id, candidate=0)
+            return
+        for number in range(text.request.params.num_candidates):
+            chosen = [outputs[min(number, len(outputs) - 1)] for outputs in said]
+            yield self._join(text.request.request_id, number, chosen)
+
+    def _ranked(
+        self, sentence: Sentence, found: Sequence[GenerationOutput]
+    ) -> list[GenerationOutput]:
+        """Return the texts of a sentence as outputs, tidied, the best first."""
+        usable = [output for output in found if output.error_code is None]
+        choice = best_text(sentence.source, usable, judge=self._judge) if usable else None
+        if choice is None:
+            return []
+        rows = [(text, row.output) for text, row in choice.candidates]
+        rows = rows or [(choice.text, choice.output)]
+        return [replace(output, text=text) for text, output in rows if text]
+
+    def _join(
+        self, request_id: str, candidate: int, chosen: Sequence[GenerationOutput]
+    ) -> GenerationOutput:
+        token_ids: list[int] = []
+        logprobs: list[float] = []
+        for output in chosen:
+            if token_ids and output.logprobs:
+                # The blank between two sentences is ours: it is certain.
+                blank = self._blank_ids
+                token_ids += blank
+                logprobs += [0.0] * len(blank)
+            token_ids += output.token_ids
+            logprobs += output.logprobs
+        return GenerationOutput(
+            request_id=request_id,
+            text=" ".join(output.text for output in chosen),
+            token_ids=tuple(token_ids),
+            logprobs=tuple(logprobs),
+            finish_reason=FinishReason.STOP,
+            prompt_tokens=sum(output.prompt_tokens for output in chosen),
+            completion_tokens=sum(output.completion_tokens for output in chosen),
+            queue_seconds=min(output.queue_seconds for output in chosen),
+            prefill_seconds=max(output.prefill_seconds for output in chosen),
+            decode_seconds=max(output.decode_seconds for output in chosen),
+            candidate=candidate,
+            engine=chosen[0].engine,
+        )
+
+    @property
+    def _blank_ids(self) -> list[int]:
+        layout: PromptLayout | None = getattr(self._engine, "layout", None)
+        return layout.text_ids(" ") if layout else []

@@ -1,0 +1,322 @@
+"""Texts written sentence by sentence: the plan, and how the sentences come together."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shop_content.generation.prompts import (
+    PromptFact,
+    PromptInput,
+    PromptStyle,
+    build_messages,
+    decoding_constraint,
+    prompt_version,
+    sampling_params,
+)
+from shop_content.generation.prompts.planning import (
+    MAX_SENTENCE_FACTS,
+    sentence_inputs,
+)
+from shop_content.generation.services.planned import (
+    NUM_CANDIDATES,
+    PlannedRequest,
+    PlanningEngine,
+    planned,
+    sentences_of,
+)
+from shop_content.generation.services.writing import jobs_prepare
+from shop_content.lm.echo import EchoEngine
+from shop_content.lm.engine import (
+    ErrorCode,
+    FinishReason,
+    GenerationOutput,
+    GenerationRequest,
+    PartialText,
+)
+from tests.factories import make_job, make_product
+
+FACTS = (
+    PromptFact("Material", "stoneware"),
+    PromptFact("Capacity", "350", "ml"),
+    PromptFact("Colour", "sea green"),
+    PromptFact("Dishwasher safe", "yes"),
+    PromptFact("Care", "wash it by hand and do not put it in the oven"),
+)
+
+
+def make_source(**overrides: object) -> PromptInput:
+    values: dict[str, object] = {
+        "field": "description",
+        "title": "Harbour Mug",
+        "brand": "Kiln & Co",
+        "category": "Kitchen > Mugs",
+        "facts": FACTS,
+        "keywords": ("coffee mug", "gift"),
+        "must_use": ("handmade",),
+        "must_not_use": ("cheap",),
+        "audience": "",
+        "tone": "friendly",
+        "language": "en",
+        "length": "medium",
+    }
+    return PromptInput(**{**values, **overrides})  # type: ignore[arg-type]
+
+
+def make_request(source: PromptInput, request_id: str = "7", **params: int) -> GenerationRequest:
+    return GenerationRequest(
+        request_id=request_id,
+        messages=build_messages(source, PromptStyle.SENTENCES),
+        params=replace(
+            sampling_params(
+                field=source.field, length="medium", seed=3, style=PromptStyle.SENTENCES
+            ),
+            **params,
+        ),
+        constraint=decoding_constraint(source),
+    )
+
+
+class Scripted:
+    """An engine that says what a table says, one request a step, and notes what it was asked."""
+
+    def __init__(self, texts: dict[str, list[str]], failing: Sequence[str] = ()) -> None:
+        self.texts, self.failing = texts, failing
+        self.asked: list[GenerationRequest] = []
+        self.info = EchoEngine().info
+        self.capabilities = EchoEngine().capabilities
+
+    def stream(self, take):
+        under_way: deque[GenerationRequest] = deque(take(2))
+        while under_way:
+            request = under_way.popleft()
+            self.asked.append(request)
+            if request.wants_progress:
+                yield PartialText(request.request_id, f"part of {request.request_id}")
+            texts = self.texts.get(request.request_id, ["It is so."])
+            for candidate in range(request.params.num_candidates):
+                yield self.output(request, texts[candidate % len(texts)], candidate)
+                if request.request_id in self.failing:
+                    break
+            under_way.extend(take(2 - len(under_way)))
+
+    def output(self, request: GenerationRequest, text: str, candidate: int) -> GenerationOutput:
+        failed = request.request_id in self.failing
+        return GenerationOutput(
+            request_id=request.request_id,
+            text="" if failed else text,
+            token_ids=(1, 2),
+            logprobs=(-0.25, -0.5),
+            finish_reason=FinishReason.ERROR if failed else FinishReason.STOP,
+            prompt_tokens=10,
+            completion_tokens=2,
+            queue_seconds=0.0,
+            prefill_seconds=0.1,
+            decode_seconds=0.2,
+            candidate=candidate,
+            error_code=ErrorCode.UNAVAILABLE if failed else None,
+            error="away" if failed else "",
+        )
+
+
+# --- The plan ---
+
+
+def test_each_sentence_has_few_facts_and_all_facts_have_a_sentence():
+    parts = sentence_inputs(make_source())
+
+    assert [part.part for part in parts] == ["opening", "next", "next"]
+    assert [fact for part in parts for fact in part.facts] == list(FACTS)
+    assert [len(part.facts) for part in parts] == [2, 2, 1]
+
+
+def test_words_to_use_are_shared_out():
+    parts = sentence_inputs(make_source(keywords=("a", "b", "c", "d")))
+
+    assert [part.keywords for part in parts] == [("handmade",), ("a",), ("b", "c", "d")]
+    assert all(part.must_use == () for part in parts)
+
+
+@pytest.mark.parametrize(
+    "overrides",
+    [
+        {"field": "title"},
+        {"field": "bullets"},
+        {"facts": FACTS[:1]},
+        {"facts": (FACTS[0], PromptFact("Colour", " "))},
+        {"editor_note": "Shorter, please."},
+    ],
+)
+def test_other_texts_are_written_as_a_whole(overrides):
+    source = make_source(**overrides)
+    request = make_request(source)
+
+    assert sentence_inputs(source) == ()
+    assert planned(request, source) is request
+    assert sentences_of(request) == ()
+
+
+def test_short_text_says_fewer_facts():
+    facts = tuple(PromptFact(f"Fact {number}", "a long value of six words") for number in range(20))
+    sizes = [
+        len(sentence_inputs(make_source(facts=facts, length=length)))
+        for length in ("short", "medium", "long")
+    ]
+    assert sizes == [3, 6, 11]
+
+
+@given(
+    st.lists(
+        st.tuples(st.text(max_size=30), st.text(max_size=80)).map(lambda pair: PromptFact(*pair)),
+        max_size=30,
+    )
+)
+def test_any_facts_are_planned_in_their_order(facts):
+    parts = sentence_inputs(make_source(facts=tuple(facts)))
+    said = [fact for part in parts for fact in part.facts]
+    assert all(1 <= len(part.facts) <= MAX_SENTENCE_FACTS for part in parts)
+    assert said == [fact for fact in facts if fact in said][: len(said)]
+
+
+def test_sentence_knows_its_own_facts_and_numbers_only():
+    request = planned(make_request(make_source()), make_source())
+    opening, second, _last = sentences_of(request)
+
+    assert "350" in opening.request.messages[1].content
+    assert "350" not in second.request.messages[1].content
+    assert "opening sentence" in opening.request.messages[1].content
+    assert "next sentence" in second.request.messages[1].content
+    assert opening.request.constraint.numbers == ("350",)
+    assert second.request.constraint.numbers == ()
+    assert second.request.params.num_candidates == NUM_CANDIDATES
+
+
+# --- Writing ---
+
+
+def write(engine: Scripted, *requests: GenerationRequest) -> list[GenerationOutput]:
+    return PlanningEngine(engine).generate(requests)
+
+
+def test_sentences_come_together_in_their_order():
+    engine = Scripted({"7/0": ["A mug."], "7/1": ["It is green."], "7/2": ["Wash it."]})
+
+    (output,) = write(engine, planned(make_request(make_source()), make_source()))
+
+    assert (output.request_id, output.text) == ("7", "A mug. It is green. Wash it.")
+    assert (output.prompt_tokens, output.completion_tokens) == (30, 6)
+    assert len(output.token_ids) == len(output.logprobs) == 6
+    assert len(engine.asked) == 3
+
+
+def test_best_candidate_of_each_sentence_is_taken():
+    engine = Scripted({"7/0": ["A mug.", "A mug of gold.", "A bowl."], "7/1": ["Green.", "Blue."]})
+
+    def judge(text: str, source: PromptInput) -> tuple[int, ...]:
+        return (int("gold" not in text and "Blue" not in text),)
+
+    request = planned(make_request(make_source()), make_source())
+    (output,) = PlanningEngine(engine, judge).generate([request])
+    assert output.text.startswith("A mug of gold. Blue.")
+
+
+def test_candidates_of_a_text_take_the_next_best_sentences():
+    request = planned(make_request(make_source(), num_candidates=2), make_source())
+    engine = Scripted({"7/0": ["One mug.", "Two mugs."]})
+
+    outputs = write(engine, request)
+
+    assert [output.candidate for output in outputs] == [0, 1]
+    assert {output.text.split(".")[0] for output in outputs} == {"One mug", "Two mugs"}
+
+
+def test_planned_and_whole_texts_share_a_batch():
+    whole = make_request(make_source(field="title"), "8")
+    request = planned(make_request(make_source()), make_source())
+
+    outputs = write(Scripted({"8": ["Harbour Mug"]}), request, whole)
+
+    assert [(output.request_id, bool(output.text)) for output in outputs] == [
+        ("7", True),
+        ("8", True),
+    ]
+    assert outputs[1].text == "Harbour Mug"
+
+
+def test_sentence_that_fails_is_left_out():
+    request = planned(make_request(make_source()), make_source())
+    (output,) = write(Scripted({"7/0": ["A mug."]}, failing=["7/1"]), request)
+    assert output.text == "A mug. It is so."
+
+
+def test_text_without_a_sentence_has_the_error():
+    request = planned(make_request(make_source()), make_source())
+    (output,) = write(Scripted({}, failing=["7/0", "7/1", "7/2"]), request)
+    assert (output.request_id, output.error_code, output.text) == ("7", ErrorCode.UNAVAILABLE, "")
+
+
+def test_text_grows_by_sentences():
+    source = make_source()
+    request = replace(make_request(source), wants_progress=True)
+    engine = Scripted({})
+    waiting = [planned(request, source)]
+
+    def take(num_free: int) -> list[GenerationRequest]:
+        return [waiting.pop()] if waiting and num_free else []
+
+    events = list(PlanningEngine(engine).stream(take))
+    partial = [event.text for event in events if isinstance(event, PartialText)]
+
+    assert partial[0] == "part of 7/0"
+    assert partial[-1] == "part of 7/0 part of 7/1 part of 7/2"
+    assert all(event.request_id == "7" for event in events)
+
+
+def test_caller_is_asked_between_all_steps():
+    """It renews leases and stores drafts while it is asked."""
+    asked: list[int] = []
+    source = make_source()
+    waiting = [planned(make_request(source), source)]
+
+    def take(num_free: int) -> list[GenerationRequest]:
+        asked.append(num_free)
+        return [waiting.pop()] if waiting and num_free else []
+
+    list(PlanningEngine(Scripted({})).stream(take))
+    assert asked == [2, 0, 1, 2]
+
+
+def test_same_seed_gives_the_same_text():
+    source = make_source()
+    texts = {
+        PlanningEngine(EchoEngine()).generate([planned(make_request(source), source)])[0].text
+        for _attempt in range(2)
+    }
+    assert len(texts) == 1
+    assert texts.pop()
+
+
+# --- In the worker ---
+
+
+@pytest.mark.django_db
+def test_job_is_planned_where_the_setting_says_so(settings):
+    product = make_product(facts=[("Material", "stoneware", ""), ("Capacity", "350", "ml")] * 2)
+    job = make_job(product=product, attempts=1)
+
+    settings.SHOP_CONTENT_LM_PROMPT = "fact_sheet"
+    (whole,) = jobs_prepare([job])
+    settings.SHOP_CONTENT_LM_PROMPT = "sentences"
+    (item,) = jobs_prepare([job])
+
+    assert not isinstance(whole.request, PlannedRequest)
+    assert len(sentences_of(item.request)) == 2
+    stored = [message["content"] for message in item.messages if message["role"] == "user"]
+    assert len(stored) == 2
+    assert "opening sentence" in stored[0]
+    assert "sentences-1" in prompt_version(PromptStyle.SENTENCES)
