@@ -61,11 +61,11 @@ def test_a_number_within_another_says_no_fact() -> None:
 
 
 def test_words_of_no_source_have_their_places() -> None:
-    text = "A stoneware mug for lazy mornings."
+    text = "A stoneware mug for yurt mornings."
 
     [sentence] = sentence_evidence(text, MUG)
 
-    assert [text[start:end] for start, end in sentence.foreign] == ["lazy"]
+    assert [text[start:end] for start, end in sentence.foreign] == ["yurt"]
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_what_a_source_carries_is_no_finding(text: str) -> None:
         ("A durable mug.", "durable"),
         ("Perfect for coffee.", "Perfect"),
         ("A high-quality mug.", "high-quality"),
-        ("The mug has a removable folding carbide handle.", "removable folding carbide"),
+        ("The mug has a removable carbide spoiler.", "removable carbide spoiler"),
         ("A mug for the mornings in a yurt.", "yurt"),
     ],
 )
@@ -108,10 +108,10 @@ def test_praise_that_a_fact_carries_is_no_finding() -> None:
 
 def test_what_only_the_supplier_says_is_told_apart() -> None:
     context = make_context(
-        ("Material", "clay"), supplier_text="With a removable folding carbide handle."
+        ("Material", "clay"), supplier_text="With a removable carbide spoiler."
     )
 
-    [found] = check_grounding("The mug has a removable folding carbide handle.", context)
+    [found] = check_grounding("The mug has a removable carbide spoiler.", context)
 
     assert found.message.startswith("Only the supplier")
 

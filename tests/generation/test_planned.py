@@ -136,9 +136,9 @@ def test_each_sentence_has_few_facts_and_all_facts_have_a_sentence():
 
 
 def test_words_to_use_are_shared_out():
-    parts = sentence_inputs(make_source(keywords=("a", "b", "c", "d")))
+    parts = sentence_inputs(make_source(keywords=("a", "b", "c"), must_use=tuple("wxyz")))
 
-    assert [part.keywords for part in parts] == [("handmade",), ("a",), ("b", "c", "d")]
+    assert [part.keywords for part in parts] == [("w", "a", "b"), ("x",), ("y", "z")]
     assert all(part.must_use == () for part in parts)
 
 

@@ -79,6 +79,22 @@ _GUARANTEES = (
     "guarantees",
     "guaranteed",
     "money back",
+    "free of charge",
+    "free replacement",
+    "free repair",
+    "free repairs",
+    "no questions asked",
+    "refund",
+    "refunds",
+    "send it back",
+    "we'll send",
+    "we will send",
+    "we'll replace",
+    "we will replace",
+    "we replace",
+    "we'll repair",
+    "we will repair",
+    "we repair",
     "risk free",
     "lifetime warranty",
     "lifetime guarantee",
@@ -237,7 +253,7 @@ _HARMLESS_AFTER = {
     light daylight look habitat movement choice grip way position
 """
     ),
-    "tested": word_set("by"),
+    "tested": word_set("by to"),
     "satisfaction": word_set("of"),
 }
 

@@ -42,6 +42,9 @@ _NO_COUNT = word_set(
 )
 
 
+_TENS = frozenset({20.0, 30.0, 40.0, 50.0, 60.0, 70.0, 80.0, 90.0})
+
+
 def check_counts(text: str, context: CheckContext) -> list[Finding]:
     """Find number words used as counts without support."""
     return first_findings(_find(text, context)) if context.is_english else []
@@ -55,7 +58,9 @@ def _find(text: str, context: CheckContext) -> Iterator[Finding]:
     known = known_numbers(fact_numbers_text(context))
     supplier = known_numbers(context.supplier_text)
     for index in positions:
-        value = NUMBER_WORDS[words.forms[index]]
+        value, index = _value(words, index, text)
+        if value is None:
+            continue  # The end of "forty-eight": told with its beginning.
         if measure := _measure(words, index):
             if not (known.has_measure(value, measure) or supplier.has_measure(value, measure)):
                 start, end = words.starts[index], words.ends[index + 1]
@@ -65,6 +70,20 @@ def _find(text: str, context: CheckContext) -> Iterator[Finding]:
         if last and value not in known.any_unit and value not in supplier.any_unit:
             start, end = words.starts[index], words.ends[last]
             yield finding(RULE_ID, Severity.WARN, UNSUPPORTED, start, end, said=text[start:end])
+
+
+def _value(words: Words, index: int, text: str) -> tuple[float | None, int]:
+    """Return the number of a word, and of "forty-eight", with the place of its last word."""
+    value = NUMBER_WORDS[words.forms[index]]
+    before = NUMBER_WORDS.get(words.forms[index - 1], 0.0) if index else 0.0
+    if before in _TENS and value < 10 and text[words.ends[index - 1] : words.starts[index]] == "-":
+        return None, index
+    after = words.forms[index + 1 : index + 2]
+    more = NUMBER_WORDS.get(after[0], 10.0) if after else 10.0
+    if value in _TENS and more < 10:
+        gap = text[words.ends[index] : words.starts[index + 1]]
+        return (value + more, index + 1) if gap == "-" else (value, index)
+    return value, index
 
 
 def _measure(words: Words, index: int) -> Unit | None:

@@ -87,6 +87,7 @@ _TWINS = {
     "mount": ("mounting",), "filter": ("filtration",), "strap": ("band", "belt"),
     "washing": ("wash",),
 }  # fmt: skip
+_RANGE_BEGINS = frozenset({("from",), ("between",), ("to",)})
 _DENIALS = word_set("no not without nor neither never")
 
 
@@ -103,6 +104,8 @@ def _find(text: str, context: CheckContext) -> Iterator[Finding]:
             form in FREQUENT_WORDS or sources.knows(form) for form in forms
         ) or _is_said_otherwise(forms, sources):
             continue
+        if forms[-1] == "adjustable" and words.forms[past : past + 1] in _RANGE_BEGINS:
+            continue  # "adjustable from 45 to 70 cm": the numbers tell.
         if first and words.forms[first - 1] in _DENIALS:
             continue  # What is not there is the contradictions' business.
         start, end = words.starts[first], words.ends[past - 1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from shop_content.checks.rules.base import (
@@ -58,6 +59,11 @@ _PRAISE = """
     guarantee, guarantees, maximum, optimal, ultimate, unmatched, everlasting, classic, vibrant,
     trendy, fashionable, whimsical, memorable, unforgettable, inviting, warmth, ambience, ambiance
 """
+_BY_HAND = re.compile(
+    r"\bhand-(?!wash)\w{2,20}(?:ed|en|wn|ut|un|it|ade)\b"
+    r"|\b(?!wash|clean|dri)\w{2,20}(?:ed|en|wn|ut|un|ade) by hand\b",
+    re.IGNORECASE,
+)
 _OTHER_RULES = MATERIALS | COLOURS
 _INDEX = PhraseIndex(phrase.strip() for phrase in _PRAISE.split(","))
 
@@ -71,6 +77,7 @@ def _find(text: str, context: CheckContext) -> Iterator[Finding]:
     text = text[:MAX_TEXT_CHARS]
     praised = list(_praise(text, context))
     yield from praised
+    yield from _by_hand(text, context)
     for sentence in sentence_evidence(text, context):
         # Words of praise have their own finding, materials and colours their own rule.
         foreign = [
@@ -81,6 +88,16 @@ def _find(text: str, context: CheckContext) -> Iterator[Finding]:
         ]
         for start, end in _joined(text, foreign):
             yield _uncarried(text, context, start, end)
+
+
+def _by_hand(text: str, context: CheckContext) -> Iterator[Finding]:
+    """Find "hand-knotted" where nothing says by hand: each of the two words is a plain one."""
+    sources = sources_of(context)
+    if sources.knows("hand") or sources.knows("handmade"):
+        return
+    for match in _BY_HAND.finditer(text):
+        start, end = match.span()
+        yield finding(RULE_ID, Severity.WARN, UNCARRIED, start, end, said=excerpt(match.group()))
 
 
 def _praise(text: str, context: CheckContext) -> Iterator[Finding]:

@@ -69,6 +69,8 @@ NUMBER_WORDS = {
     "forty": 40.0,
     "fifty": 50.0,
     "sixty": 60.0,
+    "seventy": 70.0,
+    "eighty": 80.0,
     "ninety": 90.0,
     "hundred": 100.0,
 }

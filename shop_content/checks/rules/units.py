@@ -127,6 +127,7 @@ def _build() -> dict[str, Unit]:
 _UNITS = _build()
 _AFTER = re.compile(
     r"[ \u00a0\u202f]?-?[ ]?(?P<unit>(?:fl|fluid)\.? ?(?:oz|ounces?)"
+    r"|(?:litres?|liters?|l) (?:an|a|per) (?:hour|minute|second)(?![^\W\d_])"
     r"|(?:sq\.?|square) ?(?:metres?|meters?|feet|foot|ft|cm|m|in)(?![^\W\d_])"
     r"|(?:°|º) ?[CF](?![^\W\d_])"
     r"|[^\W\d_²]{1,14}(?:[²2](?![\w]))?(?:/(?:min|[a-z]{1,3})[²2]?(?![\w]))?"
@@ -161,6 +162,8 @@ def _look_up(spelling: str, value: float) -> Unit | None:
         # "4K" is a resolution; light starts at about 1000 K.
         return None if spelling == "K" and value < 1000 else _EXACT[spelling]
     folded = spelling.lower()
+    if folded.endswith((" hour", " minute", " second")):
+        folded = f"l/{folded.split()[-1][:1].replace('m', 'min')}"
     if len(folded) == 1 and folded.isalpha():
         return _UNITS.get(folded) if spelling in _ONLY_SMALL else None
     if folded.startswith(("sq", "fl")) and folded not in _UNITS:

@@ -19,6 +19,7 @@ FIELDS = frozenset({"description"})
 # One sentence says about so much: two short facts, or a long one.
 MAX_SENTENCE_FACTS, MAX_SENTENCE_WORDS = 2, 9
 WORDS_OF_SENTENCE = 12
+MAX_OPENING_KEYWORDS = 2
 SENTENCE_FIELD = "short_description"  # Its limits are those of a sentence or two.
 
 
@@ -63,9 +64,12 @@ def _groups(facts: Sequence[PromptFact]) -> Iterator[list[PromptFact]]:
 
 
 def _words_of(prompt_input: PromptInput, num_sentences: int) -> list[tuple[str, ...]]:
-    """Give each sentence a keyword while there are some; the last takes what is left."""
-    words = list(dict.fromkeys((*prompt_input.must_use, *prompt_input.keywords)))
-    shares: list[tuple[str, ...]] = [(word,) for word in words[:num_sentences]]
-    shares += [()] * (num_sentences - len(shares))
-    shares[-1] += tuple(words[num_sentences:])
-    return shares
+    """Give the opening the first keywords, and each sentence one of the words that must be used.
+
+    A keyword that a sentence has no use for makes nonsense of it: "new drivers are made of brass".
+    """
+    shares: list[list[str]] = [[] for _number in range(num_sentences)]
+    for place, word in enumerate(dict.fromkeys(prompt_input.must_use)):
+        shares[min(place, num_sentences - 1)].append(word)
+    shares[0] += prompt_input.keywords[:MAX_OPENING_KEYWORDS]
+    return [tuple(dict.fromkeys(words)) for words in shares]
