@@ -157,6 +157,7 @@ CELERY_BEAT_SCHEDULE = {
 CELERY_BEAT_SCHEDULE_FILENAME = str(SHOP_CONTENT_DATA_DIR / "celerybeat-schedule")
 
 # --- The language model ---
+STARTER = "starter"  # Name of the adapter that comes with the trial model.
 # "auto", "openvino", "transformers", "openai", "deepai", several of them as a chain, or "echo".
 SHOP_CONTENT_LM_ENGINE = env.str("SHOP_CONTENT_LM_ENGINE", default="auto")
 # A folder or a hub name; empty: the trial model that comes with the installation.
@@ -173,11 +174,23 @@ SHOP_CONTENT_LM_ECHO_DELAY = env.float("SHOP_CONTENT_LM_ECHO_DELAY", default=0.0
 # Texts written for each draft; the best one becomes it, the others are kept beside it.
 SHOP_CONTENT_LM_CANDIDATES = env.int("SHOP_CONTENT_LM_CANDIDATES", default=1)
 # LoRA adapters as name=folder, and the name of the one that writes; empty: the model as it is.
-SHOP_CONTENT_LM_ADAPTERS = env.dict("SHOP_CONTENT_LM_ADAPTERS", default={})
-SHOP_CONTENT_LM_ADAPTER = env.str("SHOP_CONTENT_LM_ADAPTER", default="")
+# The trial model writes with the adapter that comes with it.
+_HAS_STARTER = not SHOP_CONTENT_LM_MODEL and SHOP_CONTENT_LM_ENGINE in {"auto", "openvino"}
+SHOP_CONTENT_LM_ADAPTERS = env.dict(
+    "SHOP_CONTENT_LM_ADAPTERS",
+    default={STARTER: str(BASE_DIR / "shop_content/training/starter/adapter")}
+    if _HAS_STARTER
+    else {},
+)
+SHOP_CONTENT_LM_ADAPTER = env.str(
+    "SHOP_CONTENT_LM_ADAPTER", default=STARTER if STARTER in SHOP_CONTENT_LM_ADAPTERS else ""
+)
 # "rewriting" for instruction models as they come; "fact_sheet" for those trained on it, and
 # "sentences" for those trained on its single sentences (`finetune --sentences`).
-SHOP_CONTENT_LM_PROMPT = env.str("SHOP_CONTENT_LM_PROMPT", default="rewriting")
+SHOP_CONTENT_LM_PROMPT = env.str(
+    "SHOP_CONTENT_LM_PROMPT",
+    default="sentences" if SHOP_CONTENT_LM_ADAPTER == STARTER else "rewriting",
+)
 # Model servers. Their addresses come from here only: what a merchant types never becomes one.
 SHOP_CONTENT_OPENAI_URL = env.str("SHOP_CONTENT_OPENAI_URL", default="")
 SHOP_CONTENT_OPENAI_MODEL = env.str("SHOP_CONTENT_OPENAI_MODEL", default="")

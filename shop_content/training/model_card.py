@@ -32,6 +32,10 @@ def write_card(
     Raises:
         OSError: No room, or no right to write there.
     """
+    is_by_sentence = any(pair.source.part for pair in learned)
+    style = PromptStyle.SENTENCES if is_by_sentence else PromptStyle.FACT_SHEET
+    is_by_sentence = any(pair.source.part for pair in learned)
+    style = PromptStyle.SENTENCES if is_by_sentence else PromptStyle.FACT_SHEET
     card = {
         "base": {
             "name": base.name,
@@ -40,8 +44,8 @@ def write_card(
         },
         "adapter_sha256": result.adapter_sha256,
         "prompt": {
-            "style": PromptStyle.FACT_SHEET.value,
-            "version": prompt_version(PromptStyle.FACT_SHEET),
+            "style": style.value,
+            "version": prompt_version(style),
         },
         "data": _data(learned),
         "settings": asdict(config),

@@ -107,9 +107,7 @@ def test_praise_that_a_fact_carries_is_no_finding() -> None:
 
 
 def test_what_only_the_supplier_says_is_told_apart() -> None:
-    context = make_context(
-        ("Material", "clay"), supplier_text="With a removable carbide spoiler."
-    )
+    context = make_context(("Material", "clay"), supplier_text="With a removable carbide spoiler.")
 
     [found] = check_grounding("The mug has a removable carbide spoiler.", context)
 

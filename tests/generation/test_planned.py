@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
@@ -320,3 +323,29 @@ def test_job_is_planned_where_the_setting_says_so(settings):
     assert len(stored) == 2
     assert "opening sentence" in stored[0]
     assert "sentences-1" in prompt_version(PromptStyle.SENTENCES)
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({}, ("starter", "sentences")),
+        ({"SHOP_CONTENT_LM_ADAPTERS": ""}, ("", "rewriting")),
+        ({"SHOP_CONTENT_LM_MODEL": "/srv/model"}, ("", "rewriting")),
+        ({"SHOP_CONTENT_LM_ENGINE": "openai"}, ("", "rewriting")),
+        ({"SHOP_CONTENT_LM_PROMPT": "fact_sheet"}, ("starter", "fact_sheet")),
+    ],
+)
+def test_trial_model_writes_with_its_adapter_unless_told_otherwise(environment, expected):
+    code = (
+        "from shop_content import settings as s;"
+        "print(s.SHOP_CONTENT_LM_ADAPTER + ' ' + s.SHOP_CONTENT_LM_PROMPT)"
+    )
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith("SHOP_CONTENT_LM")}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=inherited | {"SHOP_CONTENT_SECRET_KEY": "k" * 60} | environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert tuple(done.stdout.rstrip("\n").split(" ")) == expected

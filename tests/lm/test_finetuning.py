@@ -203,3 +203,25 @@ def test_an_adapter_of_other_weights_is_refused(
 
     with pytest.raises(EngineLoadError, match="was trained beside weights with SHA-256 000000"):
         load_engine(tiny_config(tiny_gpt2, tmp_path, warm=folder))
+
+
+def test_training_goes_on_from_another_adapter(tiny_gpt2: Path, tmp_path: Path) -> None:
+    first = finetune(tiny_gpt2, tmp_path / "first", EXAMPLES, config=CONFIG)
+    config = dataclasses.replace(CONFIG, start=str(tmp_path / "first"), learning_rate=1e-4)
+
+    second = finetune(tiny_gpt2, tmp_path / "second", EXAMPLES, config=config)
+
+    assert second.losses[0] < first.losses[0] / 2
+    assert second.losses[0] == pytest.approx(first.losses[-1], abs=0.5)
+
+
+@pytest.mark.parametrize(("rank", "reason"), [(4, "no adapter"), (2, "another rank")])
+def test_start_that_does_not_fit_is_refused(
+    tiny_gpt2: Path, tmp_path: Path, rank: int, reason: str
+) -> None:
+    if rank == 2:
+        other = dataclasses.replace(CONFIG, rank=rank, alpha=4, epochs=1)
+        finetune(tiny_gpt2, tmp_path / "other", EXAMPLES, config=other)
+    config = dataclasses.replace(CONFIG, start=str(tmp_path / "other"))
+    with pytest.raises(FinetuneError, match=reason):
+        finetune(tiny_gpt2, tmp_path / "out", EXAMPLES, config=config)
