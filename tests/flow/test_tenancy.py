@@ -18,7 +18,7 @@ from shop_content.accounts.services import invitation_create
 from shop_content.catalogue.models import ImportRun
 from shop_content.core.fingerprint import text_fingerprint
 from shop_content.drafts.models import DraftCandidate
-from shop_content.review.models import ReviewItem
+from shop_content.review.models import Recheck, RecheckedItem, ReviewItem
 from tests.factories import (
     make_brief,
     make_draft,
@@ -67,6 +67,8 @@ OF_THE_MERCHANT: dict[str, set[Role]] = {
     "review:queue": REVIEWERS,
     "review:next": REVIEWERS,
     "review:bulk": REVIEWERS,
+    "review:rechecks": REVIEWERS,
+    "review:recheck_progress": REVIEWERS,
     "review:reasons": ADMINS,
     "publication:published": ALL,
 }
@@ -80,6 +82,16 @@ def product(merchant: Merchant) -> dict[str, Any]:
 
 def item(merchant: Merchant) -> dict[str, Any]:
     return {"pk": make_item(make_draft(make_product(merchant))).pk}
+
+
+def rechecked(merchant: Merchant) -> dict[str, Any]:
+    row = RecheckedItem.objects.create(
+        recheck=Recheck.objects.get_or_create(rules_version="1")[0],
+        merchant=merchant,
+        item_id=item(merchant)["pk"],
+        fingerprint="",
+    )
+    return {"pk": row.pk}
 
 
 def candidate(merchant: Merchant) -> dict[str, Any]:
@@ -130,6 +142,7 @@ OBJECTS: dict[str, tuple[Callable[[Merchant], dict[str, Any]], set[Role]]] = {
     "accounts:withdraw_invitation": (invitation, ADMINS),
     "catalogue:product": (product, ALL),
     "catalogue:product_edit": (product, WRITERS),
+    "catalogue:product_look": (product, WRITERS),
     "catalogue:content_edit": (
         lambda merchant: {**product(merchant), "field": "description"},
         WRITERS,
@@ -160,6 +173,7 @@ OBJECTS: dict[str, tuple[Callable[[Merchant], dict[str, Any]], set[Role]]] = {
     "review:edit": (item, REVIEWERS),
     "review:use_candidate": (candidate, REVIEWERS),
     "review:undo": (item, REVIEWERS),
+    "review:recheck_look": (rechecked, REVIEWERS),
     "review:product_drafts": (product, ALL),
     "publication:history": (product, ALL),
     "publication:roll_back": (product, REVIEWERS),

@@ -16,7 +16,7 @@ from tests.flow.stack import LEASE_SECONDS, SWEEP_SECONDS, Stack, kill, say, see
 pytestmark = pytest.mark.worker
 
 NUM_MERCHANTS = 2
-NUM_JOBS = 200
+NUM_JOBS = 400
 NUM_KILLS = 10
 JOBS = "generation_generationjob"
 
@@ -97,7 +97,7 @@ def test_no_draft_is_lost_or_doubled_by_ten_kills_and_a_wiped_broker(
             flow.wipe_broker()
         worker = flow.start_worker()
 
-    assert wait_until(lambda: is_over(flow, ids), 60), flow.log
+    assert wait_until(lambda: is_over(flow, ids), 120), flow.log
     kill(worker)
     assert_one_effect_each(flow, ids)
     assert len(ids) == flow.count("drafts_draft", f"job_id IN ({', '.join(map(str, ids))})")
@@ -224,7 +224,7 @@ def test_database_that_cuts_every_connection_costs_no_draft(flow: Stack) -> None
         )
         time.sleep(0.5)
 
-    assert wait_until(lambda: is_over(flow, ids), 40), flow.log
+    assert wait_until(lambda: is_over(flow, ids), 90), flow.log
     assert worker.poll() is None, "the worker lives on without a restart"
     kill(worker)
     assert_one_effect_each(flow, ids)

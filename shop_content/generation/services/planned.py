@@ -139,7 +139,9 @@ class PlanningEngine:
         self, requests: Sequence[GenerationRequest], on_step: StepHook | None = None
     ) -> list[GenerationOutput]:
         """Write the texts of all requests. See `Engine.generate`."""
-        return generate_all(self, requests, on_step)
+        if any(isinstance(request, PlannedRequest) for request in requests):
+            return generate_all(self, requests, on_step)
+        return self._engine.generate(requests, on_step)
 
     def stream(self, take: Take) -> Iterator[GenerationOutput | PartialText]:
         """Write requests as places become free. See `Engine.stream`."""
