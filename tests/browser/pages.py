@@ -123,6 +123,7 @@ def _editor_pages(site: Site) -> list[PageCase]:
         ("queue", "/review/"),
         ("queue-blocked", "/review/?view=blocked"),
         ("queue-none", "/review/?q=xyzzy"),
+        ("rechecks", "/review/rechecks/"),
         ("item-blocked", f"/review/{blocked}/"),
         ("item-clean", f"/review/{clean}/"),
         ("item-edit", f"/review/{clean}/?edit=1"),
