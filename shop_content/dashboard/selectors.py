@@ -108,11 +108,11 @@ def runs_in_progress(*, merchant: Merchant) -> list[RunProgress]:
 
 
 def open_questions(*, merchant: Merchant) -> list[FactQuestion]:
-    """Return the newest questions that the merchant has not answered."""
+    """Return the questions that the merchant has not answered, those first that help most."""
     return list(
         FactQuestion.objects.filter(merchant=merchant, status=FactQuestion.Status.OPEN)
         .select_related("product")
-        .order_by("-id")[:NUM_RECENT]
+        .order_by("-usefulness", "-id")[:NUM_RECENT]
     )
 
 

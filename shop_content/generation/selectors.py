@@ -175,11 +175,11 @@ def run_jobs(*, run: GenerationRun, status: str = "") -> QuerySet[GenerationJob]
 
 
 def run_questions(*, run: GenerationRun) -> list[FactQuestion]:
-    """Return the questions that the run's brief led to, open ones first."""
+    """Return the questions that the run's brief led to, those first that help most."""
     if not run.num_questions:
         return []
     rows = FactQuestion.objects.filter(merchant_id=run.merchant_id, brief_id=run.brief_id)
-    return list(rows.select_related("product").order_by("-id")[:MAX_QUESTIONS_SHOWN])
+    return list(rows.select_related("product").order_by("-usefulness", "-id")[:MAX_QUESTIONS_SHOWN])
 
 
 def run_estimate(*, num_jobs: int, workers: Sequence[WorkerHeartbeat]) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from shop_content.keywords.models import FactQuestion, KeywordBrief
+from shop_content.keywords.models import CategoryNeed, FactQuestion, KeywordBrief
 
 
 @admin.register(KeywordBrief)
@@ -19,11 +19,30 @@ class KeywordBriefAdmin(admin.ModelAdmin[KeywordBrief]):
     date_hierarchy = "created_at"
 
 
+@admin.register(CategoryNeed)
+class CategoryNeedAdmin(admin.ModelAdmin[CategoryNeed]):
+    """Facts that merchants want to be known of a category."""
+
+    list_display = ["__str__", "merchant", "question", "updated_at"]
+    list_filter = ["merchant"]
+    search_fields = ["category", "fact_name", "question"]
+    list_select_related = ["merchant"]
+    autocomplete_fields = ["merchant"]
+
+
 @admin.register(FactQuestion)
 class FactQuestionAdmin(admin.ModelAdmin[FactQuestion]):
     """Questions to merchants; answered on the pages, where an answer becomes a fact."""
 
-    list_display = ["text", "product", "fact_name", "status", "created_at", "answered_at"]
+    list_display = [
+        "text",
+        "product",
+        "fact_name",
+        "usefulness",
+        "status",
+        "created_at",
+        "answered_at",
+    ]
     list_filter = ["status", "merchant"]
     search_fields = ["text", "fact_name", "answer", "product__title", "product__sku"]
     list_select_related = ["product"]

@@ -188,6 +188,30 @@ class AnswerForm(forms.Form):
     answer = LineField(label=gettext_lazy("Answer"), max_length=1000)
 
 
+class NeedForm(forms.Form):
+    """A fact that a category needs."""
+
+    category = LineField(
+        label=gettext_lazy("Category"),
+        max_length=255,
+        required=False,
+        help_text=gettext_lazy("Part of it is enough, such as Mugs. Empty: every product."),
+    )
+    fact_name = LineField(
+        label=gettext_lazy("Fact"),
+        max_length=120,
+        help_text=gettext_lazy("As it is called in the facts of a product, such as Glaze."),
+    )
+    question = LineField(
+        label=gettext_lazy("Question"),
+        max_length=300,
+        required=False,
+        help_text=gettext_lazy(
+            "What you are asked where it is missing, such as: Which glaze has it?"
+        ),
+    )
+
+
 def brief_initial(brief: KeywordBrief) -> dict[str, Any]:
     """Return the values with which a form starts that takes over a brief."""
     names = (*WORD_LISTS, "audience", "tone", "language", "length", "name")

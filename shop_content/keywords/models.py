@@ -1,4 +1,4 @@
-"""Keyword briefs: what a merchant asks for; and the questions that we ask back."""
+"""Keyword briefs: what a merchant asks for; the facts a category needs; what we ask back."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from shop_content.accounts.models import Merchant, User
 from shop_content.catalogue.models import Product
 from shop_content.core.models import TimestampedModel
+
+BLOCKING = 1_000  # Least usefulness of a question without whose answer there is no draft.
 
 
 class Tone(models.TextChoices):
@@ -63,8 +65,31 @@ class KeywordBrief(TimestampedModel):
         return self.name or f"brief {self.pk}"
 
 
+class CategoryNeed(TimestampedModel):
+    """A fact that the merchant wants to be known of every product of a category."""
+
+    merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="category_needs")
+    # Part of the product's category, such as "Mugs"; empty: every product.
+    category = models.CharField(_("category"), max_length=255, blank=True)
+    fact_name = models.CharField(_("fact"), max_length=120)
+    question = models.CharField(_("question"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("fact that a category needs")
+        verbose_name_plural = _("facts that categories need")
+        ordering = ["category", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant", "category", "fact_name"], name="keywords_need_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.category}: {self.fact_name}"
+
+
 class FactQuestion(TimestampedModel):
-    """A question to the merchant, asked in place of a draft that would be made from nothing.
+    """A question to the merchant: in place of a draft made from nothing, or for a better one.
 
     open -> answered (the answer became a fact) | dismissed
     """
@@ -84,6 +109,8 @@ class FactQuestion(TimestampedModel):
     status = models.CharField(
         _("status"), max_length=10, choices=Status.choices, default=Status.OPEN
     )
+    # How much a draft would gain by the answer; from BLOCKING on there is no draft without it.
+    usefulness = models.PositiveSmallIntegerField(_("usefulness"), default=BLOCKING)
     answer = models.CharField(_("answer"), max_length=1000, blank=True)
     asked_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     answered_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
@@ -101,11 +128,18 @@ class FactQuestion(TimestampedModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["merchant", "status", "-id"], name="keywords_question_lists")
+            models.Index(
+                fields=["merchant", "status", "-usefulness", "-id"], name="keywords_question_by_use"
+            )
         ]
 
     def __str__(self) -> str:
         return f"question {self.pk}"
+
+    @property
+    def is_blocking(self) -> bool:
+        """Tell whether nothing could be written without the answer."""
+        return self.usefulness >= BLOCKING
 
     @property
     def text_shown(self) -> str:

@@ -8,9 +8,10 @@ from django.db.models import QuerySet
 
 from shop_content.accounts.models import Merchant
 from shop_content.catalogue.models import Product
-from shop_content.keywords.models import FactQuestion, KeywordBrief
+from shop_content.keywords.models import CategoryNeed, FactQuestion, KeywordBrief
 from shop_content.keywords.words import placeholders_filled, word_cleaned
 
+MAX_NEEDS = 500  # Read at once for a run; far above what anybody keeps in order.
 _LISTS = ("keywords", "must_use", "must_not_use")
 
 
@@ -26,8 +27,14 @@ def questions(*, merchant: Merchant) -> QuerySet[FactQuestion]:
 
 
 def questions_open(*, merchant: Merchant) -> QuerySet[FactQuestion]:
-    """Return the questions that wait for an answer, the newest first."""
-    return questions(merchant=merchant).filter(status=FactQuestion.Status.OPEN)
+    """Return the questions that wait for an answer, those first that help a draft most."""
+    rows = questions(merchant=merchant).filter(status=FactQuestion.Status.OPEN)
+    return rows.order_by("-usefulness", "-id")
+
+
+def category_needs(*, merchant: Merchant) -> list[CategoryNeed]:
+    """Return the facts that the merchant wants to be known, by category."""
+    return list(CategoryNeed.objects.filter(merchant=merchant)[:MAX_NEEDS])
 
 
 def product_questions(*, product: Product) -> QuerySet[FactQuestion]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -11,7 +12,14 @@ from shop_content.accounts.models import Merchant, User
 from shop_content.accounts.services import audit_record
 from shop_content.catalogue.models import FactSource, Product
 from shop_content.catalogue.services.products import FactData, fact_add
-from shop_content.keywords.models import FactQuestion, KeywordBrief, Length, Tone
+from shop_content.keywords.models import (
+    BLOCKING,
+    CategoryNeed,
+    FactQuestion,
+    KeywordBrief,
+    Length,
+    Tone,
+)
 from shop_content.keywords.selectors import brief_snapshot
 
 __all__ = [
@@ -20,9 +28,12 @@ __all__ = [
     "brief_delete",
     "brief_save",
     "brief_snapshot",
+    "need_delete",
+    "need_save",
     "question_answer",
     "question_ask",
     "question_dismiss",
+    "questions_ask",
 ]
 
 
@@ -90,6 +101,16 @@ def brief_delete(*, brief: KeywordBrief, actor: User | None) -> None:
         brief.delete()
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question about a product, and what its answer is good for."""
+
+    product: Product
+    fact_name: str  # under which the answer is kept
+    text: str
+    usefulness: int = BLOCKING
+
+
 @transaction.atomic
 def question_ask(
     *,
@@ -113,6 +134,65 @@ def question_ask(
         },
     )
     return question
+
+
+@transaction.atomic
+def questions_ask(*, brief: KeywordBrief, asked: Sequence[Asked], asked_by: User | None) -> int:
+    """Ask many questions in three statements; return how many are open for it now.
+
+    One that is open is not asked twice. One that the merchant has dismissed is asked again only
+    where nothing can be written without it.
+    """
+    old = FactQuestion.objects.filter(product__in={one.product.pk for one in asked})
+    status: dict[tuple[int, str], str] = {}
+    for product_id, name, state in old.values_list("product_id", "fact_name", "status"):
+        if status.get((product_id, name)) != FactQuestion.Status.OPEN:
+            status[product_id, name] = state
+    wanted = [one for one in asked if not _is_unwelcome(one, status)]
+    FactQuestion.objects.bulk_create(
+        (
+            FactQuestion(
+                merchant_id=one.product.merchant_id,
+                product=one.product,
+                brief=brief,
+                fact_name=one.fact_name,
+                text=one.text,
+                usefulness=one.usefulness,
+                asked_by=asked_by,
+            )
+            for one in wanted
+            if status.get((one.product.pk, one.fact_name)) != FactQuestion.Status.OPEN
+        ),
+        ignore_conflicts=True,  # Asked by another run at this moment.
+    )
+    return len(wanted)
+
+
+def _is_unwelcome(one: Asked, status: dict[tuple[int, str], str]) -> bool:
+    state = status.get((one.product.pk, one.fact_name))
+    return state == FactQuestion.Status.DISMISSED and one.usefulness < BLOCKING
+
+
+@transaction.atomic
+def need_save(
+    *, merchant: Merchant, actor: User, category: str, fact_name: str, question: str = ""
+) -> CategoryNeed:
+    """Keep that products of a category need a fact; said twice, the newer question stands."""
+    need, _made = CategoryNeed.objects.update_or_create(
+        merchant=merchant,
+        category=category,
+        fact_name=fact_name,
+        defaults={"question": question},
+    )
+    audit_record(merchant=merchant, actor=actor, action="keywords.need_save", target=need)
+    return need
+
+
+@transaction.atomic
+def need_delete(*, need: CategoryNeed, actor: User) -> None:
+    """Ask no more for the fact; questions that are open stay."""
+    audit_record(merchant=need.merchant, actor=actor, action="keywords.need_delete", target=need)
+    need.delete()
 
 
 @transaction.atomic

@@ -101,6 +101,7 @@ def _merchant_pages(site: Site) -> list[PageCase]:
         ("import-done", f"/imports/{site.facts['imports']['done']}/"),
         ("export", "/export/"),
         ("questions", "/questions/"),
+        ("needs", "/settings/needs/"),
         ("runs", "/runs/"),
         ("run", f"/runs/{site.facts['open_run']}/"),
         ("published", "/published/"),

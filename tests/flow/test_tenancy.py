@@ -26,6 +26,7 @@ from tests.factories import (
     make_live,
     make_member,
     make_merchant,
+    make_need,
     make_product,
     make_question,
     make_run,
@@ -63,6 +64,7 @@ OF_THE_MERCHANT: dict[str, set[Role]] = {
     "keywords:briefs": WRITERS,
     "keywords:brief_add": WRITERS,
     "keywords:questions": WRITERS,
+    "keywords:needs": WRITERS,
     "generation:runs": ALL,
     "review:queue": REVIEWERS,
     "review:next": REVIEWERS,
@@ -113,6 +115,10 @@ def question(merchant: Merchant) -> dict[str, Any]:
     return {"pk": make_question(make_product(merchant)).pk}
 
 
+def need(merchant: Merchant) -> dict[str, Any]:
+    return {"pk": make_need(merchant).pk}
+
+
 def import_run(merchant: Merchant) -> dict[str, Any]:
     content = b"Title\nMug\n"
     row = ImportRun.objects.create(
@@ -155,6 +161,7 @@ OBJECTS: dict[str, tuple[Callable[[Merchant], dict[str, Any]], set[Role]]] = {
     "catalogue:import_refused": (import_run, WRITERS),
     "keywords:brief": (brief, WRITERS),
     "keywords:brief_delete": (brief, WRITERS),
+    "keywords:need_delete": (need, WRITERS),
     "keywords:answer": (question, WRITERS),
     "keywords:dismiss": (question, WRITERS),
     "keywords:product_questions": (product, ALL),

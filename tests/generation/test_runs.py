@@ -8,9 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from shop_content.accounts.models import AuditEvent
 from shop_content.generation.models import GenerationJob, GenerationRun
-from shop_content.generation.prompts import questions
 from shop_content.generation.services import runs
-from shop_content.generation.services.prompting import QUESTION_FACTS, question_fact
 from shop_content.generation.services.runs import RunStartError, RunStateError
 from shop_content.keywords.models import FactQuestion
 from tests.factories import (
@@ -19,7 +17,9 @@ from tests.factories import (
     make_job,
     make_member,
     make_merchant,
+    make_need,
     make_product,
+    make_question,
     make_run,
 )
 
@@ -42,7 +42,7 @@ def start(num_products: int = 2, **brief: object) -> GenerationRun:
 def test_run_has_one_job_per_product_and_field():
     run = start(3, fields=["description", "meta_title"])
 
-    assert (run.status, run.num_products, run.num_jobs, run.num_questions) == ("running", 3, 6, 0)
+    assert (run.status, run.num_products, run.num_jobs) == ("running", 3, 6)
     pairs = set(run.jobs.values_list("product", "field"))
     assert len(pairs) == 6
     assert set(run.jobs.values_list("status", flat=True)) == {JobStatus.QUEUED}
@@ -82,7 +82,8 @@ def test_product_with_too_little_to_write_from_gets_questions_and_no_job():
 
     assert [job.product_id for job in run.jobs.all()] == [full.pk]
     questions = FactQuestion.objects.filter(product=bare)
-    assert run.num_questions == questions.count() > 0
+    assert run.num_questions == FactQuestion.objects.count()
+    assert all(question.is_blocking for question in questions)
     assert "Material" in questions.values_list("fact_name", flat=True)
 
 
@@ -98,15 +99,57 @@ def test_run_that_has_only_questions_is_finished_at_once():
     assert run.finished_at is not None
 
 
-def test_every_question_of_the_prompts_has_a_name_for_its_answer():
-    asked = {text for _words, texts in questions._QUESTIONS for text in texts}
-    asked |= {questions.QUESTION_TITLE, *questions._GENERAL_QUESTIONS}
+def test_product_with_enough_is_written_and_asked_about_what_would_help_most():
+    merchant = make_merchant()
+    mug = make_product(merchant, category="Mugs", facts=[("Material", "oak", "")])
+    make_need(merchant, category="mugs", fact_name="Glaze", question="Which glaze has it?")
+    make_need(merchant, category="Plates", fact_name="Rim")
 
-    assert asked <= set(QUESTION_FACTS)
+    run = runs.run_start(
+        brief=make_brief(merchant), product_ids=[mug.pk], actor=make_member(merchant)
+    )
+
+    asked = FactQuestion.objects.order_by("-usefulness")
+    assert [row.fact_name for row in asked] == ["Glaze", "Size"]
+    assert asked[0].text == "Which glaze has it?"
+    assert not any(row.is_blocking for row in asked)
+    assert (run.num_jobs, run.num_questions) == (1, 2)
 
 
-def test_unknown_question_names_its_own_fact():
-    assert question_fact("How heavy is it?") == "How heavy is it"
+def test_full_product_is_asked_only_what_the_merchant_wants_to_know():
+    merchant = make_merchant()
+    facts = [(f"Fact {number}", "yes", "") for number in range(6)]
+    mug = make_product(merchant, category="Mugs", facts=facts)
+    brief = make_brief(merchant)
+
+    assert runs.run_start(brief=brief, product_ids=[mug.pk], actor=None).num_questions == 0
+    make_need(merchant, category="", fact_name="Glaze")
+    assert runs.run_start(brief=brief, product_ids=[mug.pk], actor=None).num_questions == 1
+
+
+def test_dismissed_question_comes_again_only_where_nothing_can_be_written_without_it():
+    merchant = make_merchant()
+    for number, facts in enumerate([[], [("Use", "tea", ""), ("Size", "2", "l")]]):
+        product = make_product(merchant, facts=facts, category="Jugs")
+        make_question(product, fact_name="Material", status="dismissed")
+        runs.run_start(
+            brief=make_brief(merchant, keywords=[]), product_ids=[product.pk], actor=None
+        )
+        again = product.questions.filter(status="open", fact_name="Material")
+        assert again.exists() is (number == 0)
+
+
+def test_starting_takes_as_many_queries_for_20_products_with_questions_as_for_2(
+    django_assert_num_queries,
+):
+    merchant = make_merchant()
+    few = [make_product(merchant, facts=[]).pk for _number in range(2)]
+    many = [make_product(merchant, facts=[]).pk for _number in range(20)]
+    briefs = [make_brief(merchant), make_brief(merchant)]
+    with CaptureQueriesContext(connection) as first:
+        runs.run_start(brief=briefs[0], product_ids=few, actor=None)
+    with django_assert_num_queries(len(first)):
+        runs.run_start(brief=briefs[1], product_ids=many, actor=None)
 
 
 def test_products_of_another_merchant_are_left_out():
@@ -180,7 +223,7 @@ def test_rollback_leaves_no_job_and_no_bell(bells, django_capture_on_commit_call
 
 def test_queries_do_not_grow_with_the_products():
     merchant = make_merchant()
-    products = [make_product(merchant).pk for _number in range(40)]
+    products = [make_product(merchant).pk for _number in range(20)]
     brief, actor = make_brief(merchant), make_member(merchant)
     nums = []
     for num in (2, 40):

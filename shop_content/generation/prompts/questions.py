@@ -1,11 +1,20 @@
-"""Is there enough to write from, and what to ask the merchant if there is not."""
+"""Is there enough to write from, and what to ask the merchant."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from shop_content.generation.prompts.needs import Need, gettext_noop, missing_needs
 from shop_content.generation.prompts.source import PromptInput, one_line, supplier_words
 
 MIN_SUPPLIER_CHARS = 40  # Shorter text than this says nothing that a text could be made of.
 MIN_SIGNALS = 2
+# A product with so many facts is asked nothing more, and one that can be written about is asked for
+# the most useful only: a list of questions that nobody gets to the end of answers none.
+ENOUGH_FACTS, MAX_MORE = 6, 2
+MAX_BLOCKING = 4
+
+QUESTION_TITLE = gettext_noop("What is the product called?")
 
 
 def has_enough_to_write(prompt_input: PromptInput) -> bool:
@@ -14,64 +23,30 @@ def has_enough_to_write(prompt_input: PromptInput) -> bool:
 
 
 def missing_questions(prompt_input: PromptInput) -> list[str]:
-    """Return what to ask the merchant, most useful first; empty when there is enough.
+    """Return what has to be known before anything is written; empty when there is enough.
 
-    The questions are message ids for gettext.
+    The questions are message ids for gettext, the most useful first.
     """
     if has_enough_to_write(prompt_input):
         return []
-    questions = [] if one_line(prompt_input.title) else [QUESTION_TITLE]
-    category = f"{prompt_input.category} {prompt_input.title}".casefold()
-    group = next(
-        (asked for words, asked in _QUESTIONS if any(word in category for word in words)),
-        _GENERAL_QUESTIONS,
-    )
-    known = {fact.name.casefold().strip() for fact in prompt_input.facts if one_line(fact.value)}
-    return questions + [ask for ask in group if not known & _ANSWERED_BY.get(ask, frozenset())]
+    return [need.question for need in needs_to_ask(prompt_input)]
 
 
-def gettext_noop(message: str) -> str:
-    """Mark a message for translation where it is shown; this module knows no Django."""
-    return message
+def needs_to_ask(prompt_input: PromptInput, own: Sequence[Need] = ()) -> list[Need]:
+    """Return what to ask the merchant about a product, the most useful first.
 
-
-QUESTION_TITLE = gettext_noop("What is the product called?")
-_MATERIAL = gettext_noop("Which material is it made of?")
-_SIZE = gettext_noop("Which size or capacity does it have?")
-_USE = gettext_noop("What is it used for?")
-_FIT = gettext_noop("Which sizes and which fit are there?")
-_CARE = gettext_noop("How is it cared for?")
-_INGREDIENTS = gettext_noop("What is in it?")
-_AMOUNT = gettext_noop("How much is in a pack?")
-_POWER = gettext_noop("Which power, connections or battery does it have?")
-_COMPATIBLE = gettext_noop("What does it work with?")
-_SPECIAL = gettext_noop("What makes it different from similar products?")
-
-_GENERAL_QUESTIONS = (_MATERIAL, _SIZE, _USE)
-# First match wins. Words are looked for in category and title.
-_QUESTIONS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
-    (
-        ("shirt", "apparel", "cloth", "dress", "shoe", "jacket", "trouser", "scarf", "sock"),
-        (_MATERIAL, _FIT, _CARE),
-    ),
-    (
-        ("food", "drink", "tea", "coffee", "chocolate", "groceries", "beauty", "cosmetic", "soap"),
-        (_INGREDIENTS, _AMOUNT, _USE),
-    ),
-    (
-        ("electronic", "computer", "phone", "lamp", "light", "audio", "camera", "appliance"),
-        (_POWER, _COMPATIBLE, _SIZE),
-    ),
-    (("software", "book", "game", "course"), (_USE, _COMPATIBLE, _SPECIAL)),
-)
-_ANSWERED_BY = {
-    _MATERIAL: frozenset({"material", "fabric"}),
-    _SIZE: frozenset({"size", "capacity", "dimensions", "volume"}),
-    _FIT: frozenset({"fit"}),
-    _CARE: frozenset({"care", "care instructions"}),
-    _INGREDIENTS: frozenset({"ingredients"}),
-    _USE: frozenset({"use", "usage"}),
-}
+    Args:
+        prompt_input: the product and the wish.
+        own: what the merchant wants to be known of this category.
+    """
+    missing = missing_needs(prompt_input, own)
+    if has_enough_to_write(prompt_input):
+        num_facts = sum(bool(one_line(fact.value)) for fact in prompt_input.facts)
+        if num_facts >= ENOUGH_FACTS:
+            return [need for need in missing if need in own][:MAX_MORE]
+        return missing[:MAX_MORE]
+    title = [] if one_line(prompt_input.title) else [Need("Title", QUESTION_TITLE)]
+    return [*title, *missing[:MAX_BLOCKING]]
 
 
 def _num_signals(prompt_input: PromptInput) -> int:

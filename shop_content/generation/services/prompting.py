@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from shop_content.catalogue.models import Product
 from shop_content.generation.prompts import PromptFact, PromptInput
-
-# Under which fact the answer to a question is kept; the questions are those of `prompts`.
-QUESTION_FACTS = {
-    "What is the product called?": "Title",
-    "Which material is it made of?": "Material",
-    "Which size or capacity does it have?": "Size",
-    "What is it used for?": "Use",
-    "Which sizes and which fit are there?": "Fit",
-    "How is it cared for?": "Care",
-    "What is in it?": "Ingredients",
-    "How much is in a pack?": "Amount",
-    "Which power, connections or battery does it have?": "Power",
-    "What does it work with?": "Works with",
-    "What makes it different from similar products?": "Special feature",
-}
-MAX_FACT_NAME_CHARS = 120
+from shop_content.generation.prompts.needs import Need, own_need
+from shop_content.keywords.models import CategoryNeed
 
 
 def prompt_input(
@@ -60,9 +47,14 @@ def prompt_input(
     )
 
 
-def question_fact(question: str) -> str:
-    """Return the name of the fact that answers a question of `prompts.missing_questions`."""
-    return QUESTION_FACTS.get(question, question.rstrip("?")[:MAX_FACT_NAME_CHARS])
+def own_needs(product: Product, needs: Sequence[CategoryNeed]) -> list[Need]:
+    """Return which of the merchant's needs are of the product's category."""
+    category = product.category.casefold()
+    return [
+        own_need(need.fact_name, need.question)
+        for need in needs
+        if need.category.casefold() in category
+    ]
 
 
 def _words(brief: dict[str, Any], key: str) -> tuple[str, ...]:

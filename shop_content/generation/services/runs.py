@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -16,11 +17,14 @@ from shop_content.accounts.services import audit_record
 from shop_content.catalogue.models import Product
 from shop_content.core.database import database_now, skip_locked
 from shop_content.generation.models import GenerationJob, GenerationRun
-from shop_content.generation.prompts import has_enough_to_write, missing_questions
+from shop_content.generation.prompts import PromptInput, has_enough_to_write
+from shop_content.generation.prompts.needs import MAX_NAME_CHARS
+from shop_content.generation.prompts.questions import needs_to_ask
 from shop_content.generation.services.bells import bells_ring_on_commit
-from shop_content.generation.services.prompting import prompt_input, question_fact
-from shop_content.keywords.models import KeywordBrief
-from shop_content.keywords.services import brief_snapshot, question_ask
+from shop_content.generation.services.prompting import own_needs, prompt_input
+from shop_content.keywords.models import BLOCKING, CategoryNeed, KeywordBrief
+from shop_content.keywords.selectors import category_needs
+from shop_content.keywords.services import Asked, brief_snapshot, questions_ask
 
 CHUNK_SIZE = 500  # Products read and jobs written at once; ten thousand stay far from the memory.
 MAX_SEED = 2**31  # Small enough to be read out and typed; each attempt adds one.
@@ -48,8 +52,9 @@ def run_start(
 ) -> GenerationRun:
     """Write the rows of a run and ring the workers once they are committed.
 
-    A product with too little to write from gets questions to the merchant in place of jobs. Ids
-    that are not of the brief's merchant are left out.
+    A product with too little to write from gets questions to the merchant in place of jobs; one
+    that lacks what its category needs is asked about beside them. Ids that are not of the brief's
+    merchant are left out.
 
     Raises:
         RunStartError: no product or no content field is left to write for.
@@ -60,14 +65,19 @@ def run_start(
         merchant_id=brief.merchant_id, brief=brief, created_by=actor, name=name[:200]
     )
     now = database_now()
+    needs = category_needs(merchant=run.merchant)
     num_products = num_jobs = num_questions = 0
     for products in _chunks(brief, product_ids):
         jobs: list[GenerationJob] = []
+        asked: list[Asked] = []
         for product in products:
-            new = _jobs_for(run, brief, product, now)
-            jobs += new
-            num_questions += 0 if new else _ask(brief, product, actor)
+            snapshot = brief_snapshot(brief=brief, product=product)
+            source = prompt_input(product=product, field=brief.fields[0], brief=snapshot)
+            if has_enough_to_write(source):
+                jobs += jobs_new(run, product, brief.fields, snapshot, now)
+            asked += _questions(product, source, needs)
         GenerationJob.objects.bulk_create(jobs)
+        num_questions += questions_ask(brief=brief, asked=asked, asked_by=actor)
         num_products += len(products)
         num_jobs += len(jobs)
     if not num_products:
@@ -180,15 +190,14 @@ def _chunks(brief: KeywordBrief, product_ids: Sequence[int]) -> Iterator[list[Pr
         yield list(found.prefetch_related("facts").order_by("pk"))
 
 
-def _jobs_for(
-    run: GenerationRun, brief: KeywordBrief, product: Product, now: datetime
+def jobs_new(
+    run: GenerationRun,
+    product: Product,
+    fields: Sequence[str],
+    snapshot: dict[str, Any],
+    now: datetime,
 ) -> list[GenerationJob]:
-    """Return the jobs of one product, none where there is too little to write from."""
-    snapshot = brief_snapshot(brief=brief, product=product)
-    if not has_enough_to_write(
-        prompt_input(product=product, field=brief.fields[0], brief=snapshot)
-    ):
-        return []
+    """Return unsaved jobs, one for each content field of a product."""
     return [
         GenerationJob(
             run=run,
@@ -200,19 +209,16 @@ def _jobs_for(
             max_attempts=settings.SHOP_CONTENT_JOB_MAX_ATTEMPTS,
             available_at=now,
         )
-        for field in brief.fields
+        for field in fields
     ]
 
 
-def _ask(brief: KeywordBrief, product: Product, actor: User) -> int:
-    """Ask the merchant what is missing to write about the product; return how many questions."""
-    snapshot = brief_snapshot(brief=brief, product=product)
-    wanted = missing_questions(prompt_input(product=product, field=brief.fields[0], brief=snapshot))
-    for text in wanted:
-        question_ask(
-            product=product, brief=brief, fact_name=question_fact(text), text=text, asked_by=actor
-        )
-    return len(wanted)
+def _questions(product: Product, source: PromptInput, needs: Sequence[CategoryNeed]) -> list[Asked]:
+    extra = 0 if has_enough_to_write(source) else BLOCKING
+    return [
+        Asked(product, need.fact[:MAX_NAME_CHARS], need.question, need.usefulness + extra)
+        for need in needs_to_ask(source, own_needs(product, needs))
+    ]
 
 
 def _move(run: GenerationRun, before: Sequence[str], after: Status) -> None:
@@ -233,9 +239,9 @@ def _audit(run: GenerationRun, actor: User, verb: str, **data: int) -> None:
     )
 
 
-def run_add_job(*, run: GenerationRun) -> None:
-    """Count a job that was just added to the run, and take a finished run back to running."""
-    GenerationRun.objects.filter(pk=run.pk).update(num_jobs=F("num_jobs") + 1)
+def run_add_job(*, run: GenerationRun, num: int = 1) -> None:
+    """Count jobs that were just added to the run, and take a finished run back to running."""
+    GenerationRun.objects.filter(pk=run.pk).update(num_jobs=F("num_jobs") + num)
     GenerationRun.objects.filter(pk=run.pk, status=Status.FINISHED).update(
         status=Status.RUNNING, finished_at=None
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,6 +16,7 @@ from shop_content.accounts.http import AppRequest
 from shop_content.accounts.models import Role
 from shop_content.catalogue.models import Product
 from shop_content.core.pagination import keyset_page
+from shop_content.generation.services.answers import answer_write
 from shop_content.keywords import selectors
 from shop_content.keywords.forms import AnswerForm
 from shop_content.keywords.models import FactQuestion
@@ -33,7 +35,7 @@ def questions(request: AppRequest) -> HttpResponse:
     """List the questions that wait for an answer."""
     page = keyset_page(
         selectors.questions_open(merchant=request.merchant),
-        order=["-id"],
+        order=["-usefulness", "-id"],
         cursor=request.GET.get("cursor", ""),
         size=PAGE_SIZE,
     )
@@ -65,14 +67,19 @@ def answer(request: AppRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _answer_refused(request, question, form)
     try:
-        question_answer(question=question, answer=form.cleaned_data["answer"], actor=request.user)
+        # Together: an answer that is kept leads to its draft, whatever breaks in between.
+        with transaction.atomic():
+            question_answer(
+                question=question, answer=form.cleaned_data["answer"], actor=request.user
+            )
+            run = answer_write(question=question, actor=request.user)
     except QuestionClosedError as error:
         return _closed(request, error.question)
     if not request.htmx:
-        messages.success(
-            request, _("Kept as a fact of %(product)s.") % {"product": question.product}
-        )
-    return _answered(request, question, status=200)
+        kept = _("Kept as a fact of %(product)s.") % {"product": question.product}
+        more = _("A draft is being written from it.") if run else ""
+        messages.success(request, f"{kept} {more}".strip())
+    return _answered(request, question, status=200, run_id=run.pk if run else None)
 
 
 @require_POST
@@ -105,9 +112,11 @@ def _closed(request: AppRequest, question: FactQuestion) -> HttpResponse:
     return _answered(request, question, status=409)
 
 
-def _answered(request: AppRequest, question: FactQuestion, *, status: int) -> HttpResponse:
+def _answered(
+    request: AppRequest, question: FactQuestion, *, status: int, run_id: int | None = None
+) -> HttpResponse:
     if request.htmx:
-        context = {"question": question, "can_write": True, "shows_product": True}
+        context = {"question": question, "can_write": True, "shows_product": True, "run_id": run_id}
         return render(request, "keywords/_question.html", context, status=status)
     back = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
