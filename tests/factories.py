@@ -185,6 +185,7 @@ def facts_snapshot(product: Product) -> dict[str, Any]:
                 "unit": fact.unit,
                 "source": fact.source,
                 "is_verified": fact.is_verified,
+                "handling": fact.handling,
             }
             for fact in product.facts.all()
         ],

@@ -16,7 +16,11 @@ def check_context(source: PromptInput) -> CheckContext:
         name=source.title,
         brand=source.brand,
         category=source.category,
-        facts=tuple(FactValue(fact.name, fact.value, fact.unit) for fact in source.facts),
+        facts=(
+            *(FactValue(fact.name, fact.value, fact.unit) for fact in source.facts),
+            *(FactValue("", line) for line in source.verbatim),
+        ),
+        verbatim=source.verbatim,
         keywords=source.keywords,
         must_use=source.must_use,
         must_not_use=source.must_not_use,

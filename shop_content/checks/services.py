@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from shop_content.catalogue.models import FactHandling
 from shop_content.checks.findings import finding_data
 from shop_content.checks.models import CheckResult
 from shop_content.checks.rules import (
@@ -33,19 +34,23 @@ def check_text(text: str, context: CheckContext) -> list[Finding]:
 
 def context_for(*, field: str, facts: Mapping[str, Any], brief: Mapping[str, Any]) -> CheckContext:
     """Build what a text is compared with from the snapshots that a draft keeps."""
+    rows = [(fact.get("handling", ""), fact_value(fact)) for fact in facts.get("facts", [])]
     return CheckContext(
         field=field,
         language=brief.get("language") or "en",
         name=facts.get("title", ""),
         brand=facts.get("brand", ""),
         category=facts.get("category", ""),
-        facts=tuple(fact_value(fact) for fact in facts.get("facts", [])),
+        facts=tuple(fact for handling, fact in rows if handling != FactHandling.PRIVATE),
+        private_facts=tuple(fact for handling, fact in rows if handling == FactHandling.PRIVATE),
+        verbatim=tuple(fact.value for handling, fact in rows if handling == FactHandling.VERBATIM),
         keywords=tuple(brief.get("keywords", [])),
         must_use=tuple(brief.get("must_use", [])),
         must_not_use=tuple(brief.get("must_not_use", [])),
         supplier_text=facts.get("supplier_text", ""),
         length=brief.get("length") or "medium",
         gtin=facts.get("gtin", ""),
+        today=timezone.localdate(),
         is_data_trusted=bool(facts.get("is_trusted")),
     )
 

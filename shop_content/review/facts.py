@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from shop_content.catalogue.models import FactHandling
+
 # What a draft may rely on beside the list of facts, with the word that the page shows for it.
 _PLAIN_FIELDS = ("title", "brand", "category")
 
@@ -17,6 +19,12 @@ class FactChange:
     name: str
     before: str  # "" when it is new
     now: str  # "" when it is gone
+
+
+def facts_shown(snapshot: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return a draft's facts in the order in which evidence counts them: private ones last."""
+    facts = snapshot.get("facts", [])
+    return sorted(facts, key=lambda fact: fact.get("handling") == FactHandling.PRIVATE)
 
 
 def fact_changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[FactChange]:

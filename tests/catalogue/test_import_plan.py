@@ -72,6 +72,22 @@ def apply(merchant: Merchant, *records: ProductRecord, replaces_written: bool = 
     return plans[0]
 
 
+def test_a_file_leaves_facts_alone_of_which_somebody_has_said_what_copy_may_do(merchant):
+    first = (FactRecord("Voltage", "230", "V"), FactRecord("Glaze", "matt", ""))
+    apply(merchant, record(facts=first))
+    Fact.objects.filter(name="Voltage").update(handling="locked")
+
+    apply(
+        merchant,
+        record(facts=(FactRecord("voltage", "110", "V"), FactRecord("Glaze", "shiny", ""))),
+    )
+
+    assert sorted(Fact.objects.values_list("name", "value", "handling")) == [
+        ("Glaze", "shiny", ""),
+        ("Voltage", "230", "locked"),
+    ]
+
+
 def test_a_new_product_is_written_with_all_that_belongs_to_it(merchant):
     made = apply(
         merchant,

@@ -151,6 +151,18 @@ def test_only_blocking_findings_block() -> None:
     assert has_blocking(run_rules("A porcelain mug for you and for me.", MUG))
 
 
+def test_handling_decides_where_a_fact_goes() -> None:
+    facts = [
+        {"name": "A", "value": "a", "handling": "private"},
+        {"name": "B", "value": "b", "handling": "verbatim"},
+        {"name": "C", "value": "c", "handling": "locked"},
+    ]
+    context = context_for(field="description", facts={"facts": facts}, brief={})
+    assert [fact.name for fact in context.facts] == ["B", "C"]
+    assert [fact.name for fact in context.private_facts] == ["A"]
+    assert context.verbatim == ("b",)
+
+
 def test_a_fact_keeps_its_source() -> None:
     facts = {"facts": [{"name": "A", "value": "b", "source": "import", "is_verified": True}]}
     context = context_for(field="description", facts=facts, brief={})

@@ -51,6 +51,22 @@ def test_a_text_that_contradicts_a_fact_comes_last_whatever_else_it_has() -> Non
     assert [text for text, _ranked in choice.candidates] == [RIGHT, WRONG]
 
 
+def test_lines_to_be_copied_end_a_description_once() -> None:
+    source = replace(SOURCE, verbatim=("Hot! Mind your fingers.", "Hot! Mind your fingers."))
+    outputs = [replace(OUTPUT, text=RIGHT)]
+
+    choice = best_text(source, outputs, judge=badness)
+    again = best_text(source, [replace(OUTPUT, text=choice.text if choice else "")])
+    title = best_text(replace(source, field="meta_title"), outputs)
+
+    assert choice is not None
+    assert choice.text == f"{RIGHT}\n\nHot! Mind your fingers."
+    assert again is not None
+    assert again.text == choice.text
+    assert title is not None
+    assert "Hot!" not in title.text
+
+
 def test_texts_that_the_checks_find_equal_stay_in_the_order_of_their_ranking() -> None:
     texts = ("A mug.", "The Harbour is a coffee mug of stoneware, not dishwasher safe.")
     outputs = [replace(OUTPUT, text=text, candidate=number) for number, text in enumerate(texts)]

@@ -316,6 +316,12 @@ def test_a_fact_of_another_name_answers_too(category: str, name: str, question: 
     assert question not in [need.question for need in missing_needs(known)]
 
 
+def test_lines_to_be_copied_are_not_written_by_the_model() -> None:
+    source = make_input(verbatim=("Hot! Mind your fingers.",))
+    for style in PromptStyle:
+        assert "fingers" not in "".join(row.content for row in build_messages(source, style))
+
+
 def test_a_missing_title_is_asked_first() -> None:
     assert missing_questions(make_input(title=""))[0] == QUESTION_TITLE
 

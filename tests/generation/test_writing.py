@@ -71,6 +71,17 @@ def test_prompt_input_holds_product_and_brief():
     )
 
 
+def test_model_sees_no_private_fact_and_no_line_that_is_copied():
+    product = make_product(
+        facts=[("Material", "oak", ""), ("Cost", "4", "EUR"), ("Note", "Hot!", "")]
+    )
+    product.facts.filter(name="Cost").update(handling="private")
+    product.facts.filter(name="Note").update(handling="verbatim")
+    source = prompt_input(product=product, field="description", brief={})
+    assert [fact.name for fact in source.facts] == ["Material"]
+    assert source.verbatim == ("Hot!",)
+
+
 def test_brief_of_an_older_release_lacks_keys_and_still_works():
     made = prompt_input(product=make_product(), field="description", brief={})
 

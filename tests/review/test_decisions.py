@@ -27,7 +27,7 @@ from shop_content.review.services import (
     item_reopen,
     item_send_back,
 )
-from tests.factories import make_draft, make_item, make_member, make_reason
+from tests.factories import make_draft, make_item, make_member, make_product, make_reason
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +55,33 @@ def approve(item, actor, **values):
 def reject(item, actor, **values):
     fields = {"reason": make_reason(item.merchant), "expected_version": 1, **values}
     return item_reject(item=item, actor=actor, **fields)
+
+
+@pytest.mark.parametrize(
+    ("rule", "params", "handling"),
+    [
+        ("private", {}, ""),
+        ("verbatim", {}, ""),
+        ("contradiction", {"name": "Material"}, "locked"),
+    ],
+)
+def test_no_reason_overrides_what_the_merchant_has_said_of_a_fact(rule, params, handling):
+    product = make_product()
+    product.facts.filter(name="Material").update(handling=handling)
+    finding = {**BLOCKING, "rule": rule, "params": params}
+    item = make_item(make_draft(product), findings=[finding])
+    editor = make_member(item.merchant, Role.EDITOR)
+    with pytest.raises(ReviewBlockedError, match="No reason can override"):
+        approve(item, editor, override_reason="I know better.")
+    item.refresh_from_db()
+    assert item.status == Status.WAITING
+
+
+def test_contradiction_of_a_fact_that_is_not_locked_is_overridden_with_a_reason():
+    finding = {**BLOCKING, "rule": "contradiction", "params": {"name": "Material"}}
+    item = make_item(findings=[finding])
+    editor = make_member(item.merchant, Role.EDITOR)
+    assert approve(item, editor, override_reason="Porcelain since May.").override_reason
 
 
 def send_back(item, actor, **values):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shop_content.accounts.models import Merchant
 from shop_content.catalogue.csv_io.gtin import is_valid_gtin
-from shop_content.catalogue.models import ContentField, Fact, FactSource, Product
+from shop_content.catalogue.models import ContentField, Fact, FactHandling, FactSource, Product
 from shop_content.catalogue.services.products import FactData, ProductData
 from shop_content.core.forms import CopyField, LineField
 
@@ -190,6 +190,7 @@ class FactForm(forms.Form):
     name = LineField(label=_("Fact"), max_length=120)
     value = LineField(label=_("Value"), max_length=1000)
     unit = LineField(label=_("Unit"), max_length=30, required=False)
+    handling = forms.ChoiceField(label=_("In copy"), choices=FactHandling.choices, required=False)
     is_verified = forms.BooleanField(label=_("Verified"), required=False)
 
 
@@ -217,6 +218,7 @@ class BaseFactFormSet(forms.BaseFormSet[FactForm]):
                     (row["name"], row["value"], row["unit"]), FactSource.MERCHANT.value
                 ),
                 is_verified=row["is_verified"],
+                handling=row["handling"],
             )
             for row in (form.cleaned_data for form in self.ordered_forms)
         )
@@ -248,7 +250,7 @@ def fact_formset(
     if data is not None:
         return FactFormSet(_with_more_rows(data, num_more), prefix="facts")  # type: ignore[return-value]  # The factory's class is ours.
     facts = list(product.facts.all()) if product else []
-    names = ("name", "value", "unit", "is_verified")
+    names = ("name", "value", "unit", "handling", "is_verified")
     initial = [{name: getattr(fact, name) for name in names} for fact in facts]
     formset = FactFormSet(initial=initial, prefix="facts")
     formset.extra = 1 if facts else 3

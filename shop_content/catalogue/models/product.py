@@ -38,6 +38,15 @@ class FactSource(models.TextChoices):
     ANSWER = "answer", _("Answer to a question")
 
 
+class FactHandling(models.TextChoices):
+    """What copy may do with a fact."""
+
+    OPEN = "", _("May be said")
+    LOCKED = "locked", _("Locked: no file changes it, no text may contradict it")
+    PRIVATE = "private", _("Private: never written")
+    VERBATIM = "verbatim", _("Word for word: copied into every description")
+
+
 class Product(TimestampedModel):
     """A product of one merchant.
 
@@ -150,6 +159,9 @@ class Fact(models.Model):
         _("source"), max_length=12, choices=FactSource.choices, default=FactSource.MERCHANT
     )
     is_verified = models.BooleanField(_("verified"), default=False)
+    handling = models.CharField(
+        _("in copy"), max_length=10, choices=FactHandling.choices, blank=True, default=""
+    )
 
     class Meta:
         verbose_name = _("fact")
@@ -158,6 +170,11 @@ class Fact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.value} {self.unit}".strip()
+
+    @property
+    def handling_short(self) -> str:
+        """The first word of what copy may do with it; nothing for what may simply be said."""
+        return str(FactHandling(self.handling).label).split(":")[0] if self.handling else ""
 
 
 class LiveContent(models.Model):

@@ -199,9 +199,12 @@ def _compare(
 
 
 def _compare_facts(plan: Plan, current: Sequence[Fact]) -> None:
-    """Plan the facts that the file gives; a fact of the same name from a person stands."""
-    imported = [fact for fact in current if fact.source == FactSource.IMPORT]
-    own_names = {fact.name.casefold() for fact in current if fact.source != FactSource.IMPORT}
+    """Plan the facts that the file gives; a fact of the same name from a person stands.
+
+    So does one for which a person has said what copy may do with it: locked, private, verbatim.
+    """
+    imported = [fact for fact in current if fact.source == FactSource.IMPORT and not fact.handling]
+    own_names = {fact.name.casefold() for fact in current if fact not in imported}
     wanted = tuple(fact for fact in plan.record.facts if fact.name.casefold() not in own_names)
     if wanted != tuple(FactRecord(fact.name, fact.value, fact.unit) for fact in imported):
         plan.facts = wanted

@@ -92,7 +92,7 @@ def _facts(plan: Plan, product: Product) -> list[Fact]:
 def _write_facts(plans: Sequence[Plan], *, num_new: int) -> None:
     """Replace the imported facts of products; those that somebody verified stay verified."""
     ids = [plan.product.pk for plan in plans[num_new:] if plan.product and plan.facts is not None]
-    old = Fact.objects.filter(product__in=ids, source=FactSource.IMPORT)
+    old = Fact.objects.filter(product__in=ids, source=FactSource.IMPORT, handling="")
     verified = set(old.filter(is_verified=True).values_list("product_id", "name", "value", "unit"))
     if ids:
         old.delete()

@@ -72,6 +72,7 @@ class FactData:
     unit: str = ""
     source: str = FactSource.MERCHANT.value
     is_verified: bool = False
+    handling: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,10 @@ def product_facts_fingerprint(product: Product, facts: Iterable[Fact]) -> str:
 
     The order of the facts does not count, nor who said them: moving a row makes no copy stale.
     """
-    rows = sorted([fact.name, fact.value, fact.unit] for fact in facts)
+    rows = sorted(
+        [fact.name, fact.value, fact.unit, *([fact.handling] if fact.handling else [])]
+        for fact in facts
+    )
     return data_fingerprint([product.title, product.brand, product.category, rows])
 
 
@@ -226,7 +230,7 @@ def free_handle(merchant: Merchant, title: str) -> str:
 def _facts_replace(product: Product, facts: Sequence[FactData]) -> None:
     """Write the facts in their order; rows that are the same already are left alone."""
     current = [
-        FactData(fact.name, fact.value, fact.unit, fact.source, fact.is_verified)
+        FactData(fact.name, fact.value, fact.unit, fact.source, fact.is_verified, fact.handling)
         for fact in product.facts.all()
     ]
     if current == list(facts):
@@ -241,6 +245,7 @@ def _facts_replace(product: Product, facts: Sequence[FactData]) -> None:
             unit=fact.unit,
             source=fact.source,
             is_verified=fact.is_verified,
+            handling=fact.handling,
         )
         for position, fact in enumerate(facts)
     )

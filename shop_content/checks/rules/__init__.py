@@ -41,6 +41,11 @@ from shop_content.checks.rules.origins import check_origins
 from shop_content.checks.rules.placeholders import check_placeholders
 from shop_content.checks.rules.prices import check_prices
 from shop_content.checks.rules.prompt_leaks import check_prompt_leaks
+from shop_content.checks.rules.protected import (
+    check_private,
+    check_verbatim,
+    verbatim_spans,
+)
 from shop_content.checks.rules.refusals import check_refusals
 from shop_content.checks.rules.repetition import check_repetition
 from shop_content.checks.rules.testimonials import check_testimonials
@@ -57,9 +62,11 @@ __all__ = [
 ]
 
 # Change it with every change to what a rule finds: stored verdicts tell which rules gave them.
-RULES_VERSION = "4"
+RULES_VERSION = "5"
 
 RULES: dict[str, Rule] = {
+    "private": check_private,
+    "verbatim": check_verbatim,
     "numbers": check_numbers,
     "counts": check_counts,
     "material": check_materials,
@@ -116,8 +123,15 @@ def run_rules(text: str, context: CheckContext) -> list[Finding]:
             # Only the kind of the error is logged: its message may carry the text.
             _logger.error("Rule %s failed with %s", rule_id, type(error).__name__)
             found.append(finding(rule_id, Severity.BLOCK, NOT_CHECKED, name=rule_id))
-    found = [mark for mark in found if not _is_explained(mark, found)]
+    spans = verbatim_spans(text, context)
+    found = [
+        mark for mark in found if not _is_explained(mark, found) and not _is_within(mark, spans)
+    ]
     return sorted(found, key=lambda mark: (mark.start, mark.end, mark.rule))
+
+
+def _is_within(mark: Finding, spans: Sequence[tuple[int, int]]) -> bool:
+    return mark.end > 0 and any(start <= mark.start and mark.end <= end for start, end in spans)
 
 
 def _is_explained(mark: Finding, found: Sequence[Finding]) -> bool:

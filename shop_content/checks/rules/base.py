@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from itertools import islice
 
@@ -52,7 +53,9 @@ class CheckContext:
     name: str = ""
     brand: str = ""
     category: str = ""
-    facts: tuple[FactValue, ...] = ()
+    facts: tuple[FactValue, ...] = ()  # what may be said
+    private_facts: tuple[FactValue, ...] = ()  # what may not
+    verbatim: tuple[str, ...] = ()  # lines that a description has to hold word for word
     keywords: tuple[str, ...] = ()
     must_use: tuple[str, ...] = ()
     must_not_use: tuple[str, ...] = ()
@@ -60,6 +63,7 @@ class CheckContext:
     length: str = "medium"
     gtin: str = ""
     price: str = ""
+    today: date | None = None  # None: nothing expires
     is_data_trusted: bool = False  # Somebody has looked at what in it speaks to the machine.
 
     @property

@@ -43,6 +43,7 @@ def sentence_inputs(prompt_input: PromptInput) -> tuple[PromptInput, ...]:
             keywords=words[place],
             must_use=(),
             supplier_text="",
+            verbatim=(),
         )
         for place, group in enumerate(groups)
     )

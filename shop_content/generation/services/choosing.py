@@ -46,7 +46,9 @@ def best_text(
         judge: puts the texts in order before the ranking does; texts that it finds equal stay in
             the ranking's order.
     """
-    texts = {output.candidate: tidy(output.text, source.field) for output in outputs}
+    texts = {
+        output.candidate: with_lines(tidy(output.text, source.field), source) for output in outputs
+    }
     said = [output for output in outputs if texts[output.candidate].strip()]
     if not said:
         return None
@@ -60,6 +62,14 @@ def best_text(
         candidates=tuple((texts[row.output.candidate], row) for row in ranked),
         token_logprobs=_pieces(best, layout),
     )
+
+
+def with_lines(text: str, source: PromptInput) -> str:
+    """Return a description with the lines that have to stand in it word for word, at its end."""
+    if source.field != "description" or not text.strip():
+        return text
+    missing = [line.strip() for line in source.verbatim if line.strip() not in text]
+    return "\n\n".join([text, *dict.fromkeys(missing)])
 
 
 def ranking_brief(source: PromptInput) -> RankingBrief:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from shop_content.catalogue.models import Product
+from shop_content.catalogue.models import FactHandling, Product
 from shop_content.generation.prompts import PromptFact, PromptInput
 from shop_content.generation.prompts.needs import Need, own_need
 from shop_content.keywords.models import CategoryNeed
@@ -28,12 +28,20 @@ def prompt_input(
         editor_note: what the editor wants changed.
         previous_text: the draft that the note is about.
     """
+    facts = product.facts.all()
     return PromptInput(
         field=field,
         title=product.title,
         brand=product.brand,
         category=product.category,
-        facts=tuple(PromptFact(fact.name, fact.value, fact.unit) for fact in product.facts.all()),
+        # A private fact is not written, and a line to be copied is put in by us: the model sees
+        # neither.
+        facts=tuple(
+            PromptFact(fact.name, fact.value, fact.unit)
+            for fact in facts
+            if fact.handling not in {FactHandling.PRIVATE, FactHandling.VERBATIM}
+        ),
+        verbatim=tuple(fact.value for fact in facts if fact.handling == FactHandling.VERBATIM),
         keywords=_words(brief, "keywords"),
         must_use=_words(brief, "must_use"),
         must_not_use=_words(brief, "must_not_use"),

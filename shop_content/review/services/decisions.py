@@ -10,8 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from shop_content.accounts.models import User
+from shop_content.catalogue.models import FactHandling
 from shop_content.catalogue.services.products import num_in_review_add
 from shop_content.checks.models import CheckResult
+from shop_content.checks.services import finding_text
 from shop_content.generation.models import GenerationJob
 from shop_content.generation.services.jobs import JobStateError, job_ask_again, job_cancel
 from shop_content.review.models import RejectionReason, ReviewDecision, ReviewItem
@@ -20,6 +22,8 @@ from shop_content.review.services.items import decision_record, item_get, item_w
 
 UNDO_MINUTES = 10  # Long enough to notice a slip, short enough that nobody built on it.
 
+# Rules about facts of which the merchant has said what copy may do with them.
+_NEVER = frozenset({"private", "verbatim"})
 Status = ReviewItem.Status
 Action = ReviewDecision.Action
 
@@ -37,6 +41,7 @@ def item_approve(
     """
     _decide(item, expected_version, actor, Status.APPROVED)
     version = item.current_version
+    _refuse_forbidden(item)
     if not override_reason.strip():
         _refuse_blocked(item)
     return decision_record(
@@ -47,6 +52,29 @@ def item_approve(
         before=version.fingerprint,
         override_reason=override_reason.strip(),
     )
+
+
+def _refuse_forbidden(item: ReviewItem) -> None:
+    """Refuse what no reason can excuse: the merchant has said so of the fact."""
+    version = item.current_version
+    result = CheckResult.objects.filter(version=version, fingerprint=version.fingerprint).first()
+    locked = {
+        fact["name"]
+        for fact in item.draft.facts.get("facts", [])
+        if fact.get("handling") == FactHandling.LOCKED
+    }
+    for found in result.findings if result else []:
+        contradicts = (
+            found["rule"] == "contradiction" and found.get("params", {}).get("name") in locked
+        )
+        if found["rule"] in _NEVER or contradicts:
+            raise ReviewBlockedError(
+                _(
+                    "%(finding)s No reason can override this: the product's facts say how this "
+                    "one is handled."
+                )
+                % {"finding": finding_text(found)}
+            )
 
 
 def _refuse_blocked(item: ReviewItem) -> None:

@@ -21,7 +21,7 @@ from shop_content.review import selectors
 from shop_content.review.confidence import confidence_map
 from shop_content.review.diff import word_diff
 from shop_content.review.evidence import evidence_rows
-from shop_content.review.facts import fact_changes
+from shop_content.review.facts import fact_changes, facts_shown
 from shop_content.review.forms import ApproveForm, EditForm, SendBackForm
 from shop_content.review.highlight import marked_sentences
 from shop_content.review.models import ReviewItem
@@ -57,7 +57,7 @@ def item_context(request: AppRequest, row: ReviewItem, **forms: Any) -> dict[str
         "item": row,
         "view": view,
         "back_url": queue_url(view),
-        "facts": row.draft.facts.get("facts", []),
+        "facts": facts_shown(row.draft.facts),
         "siblings": selectors.sibling_items(product=row.product),
         "place": selectors.neighbours(item=row, view=view),
         "candidates": selectors.other_candidates(draft=row.draft, text=text),
@@ -131,7 +131,7 @@ def findings_context(row: ReviewItem, text: str, findings: list[dict[str, Any]])
     return {
         "sentences": sentences,
         "findings": rows,
-        "evidence": evidence_rows(text, evidence, row.draft.facts.get("facts", [])),
+        "evidence": evidence_rows(text, evidence, facts_shown(row.draft.facts)),
     }
 
 
