@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("products/<int:pk>/", products.product, name="product"),
     path("products/<int:pk>/edit/", products.product_edit, name="product_edit"),
     path("products/<int:pk>/looked-at/", products.look, name="product_look"),
+    path("products/<int:pk>/suggestions/", products.suggestion, name="product_suggestion"),
     path("products/<int:pk>/content/<slug:field>/", products.content_edit, name="content_edit"),
     path("imports/", imports.imports, name="imports"),
     path("imports/<int:pk>/", imports.import_run, name="import_run"),

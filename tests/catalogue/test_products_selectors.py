@@ -63,7 +63,7 @@ def test_counts_are_those_of_the_lists(query):
     counts = product_counts(merchant=merchant, query=query)
     assert counts == {
         name: product_list(merchant=merchant, query=query, state=name).count()
-        for name in ("", "no_copy", "in_review", "published", "stale", "suspicious")
+        for name in ("", "no_copy", "in_review", "published", "stale", "suggested", "suspicious")
     }
 
 

@@ -161,6 +161,7 @@ OBJECTS: dict[str, tuple[Callable[[Merchant], dict[str, Any]], set[Role]]] = {
     "catalogue:import_refused": (import_run, WRITERS),
     "keywords:brief": (brief, WRITERS),
     "keywords:brief_delete": (brief, WRITERS),
+    "catalogue:product_suggestion": (product, WRITERS),
     "keywords:need_delete": (need, WRITERS),
     "keywords:answer": (question, WRITERS),
     "keywords:dismiss": (question, WRITERS),

@@ -7,8 +7,22 @@ from html import escape
 from html.parser import HTMLParser
 
 _MARKUP = re.compile(r"<[a-zA-Z/!][^<>]*>|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]\w*);")
-_PARAGRAPH_TAGS = {"p", "div", "ul", "ol", "table", "section", "blockquote", "h1", "h2", "h3", "h4"}
-_LINE_TAGS = {"br", "tr", "li"}
+_PARAGRAPH_TAGS = {
+    "p",
+    "div",
+    "ul",
+    "ol",
+    "dl",
+    "table",
+    "section",
+    "blockquote",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+}
+_LINE_TAGS = {"br", "tr", "li", "dt"}
+_CELL_TAGS = {"td", "th", "dd"}
 _SILENT_TAGS = {"script", "style", "template"}
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _BULLET = "- "
@@ -21,6 +35,7 @@ class _TextParser(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
         self.silent_depth = 0
+        self.num_cells = 0  # of the row so far
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _SILENT_TAGS:
@@ -28,7 +43,12 @@ class _TextParser(HTMLParser):
         elif tag in _PARAGRAPH_TAGS:
             self.parts.append("\n\n")
         elif tag in _LINE_TAGS:
+            self.num_cells = int(tag == "dt")
             self.parts.append("\n" + (_BULLET if tag == "li" else ""))
+        elif tag in _CELL_TAGS:
+            # "Capacity: 350 ml" of a row with two cells; without a mark they would grow together.
+            self.parts.append(("", ": ", ", ")[min(self.num_cells, 2)])
+            self.num_cells += 1
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _SILENT_TAGS:

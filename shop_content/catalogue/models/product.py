@@ -78,6 +78,11 @@ class Product(TimestampedModel):
     suspicions = models.JSONField(default=list, editable=False)
     num_suspicions = models.PositiveSmallIntegerField(default=0, editable=False)
     suspicions_seen = models.CharField(max_length=64, blank=True, editable=False)
+    # What texts and options say that is not a fact yet: [{name, value, unit, where, quote}, …]; and
+    # what the merchant has turned down: [{name, value}, …].
+    suggestions = models.JSONField(default=list, editable=False)
+    num_suggestions = models.PositiveSmallIntegerField(default=0, editable=False)
+    suggestions_declined = models.JSONField(default=list, editable=False)
 
     class Meta:
         verbose_name = _("product")
@@ -121,6 +126,11 @@ class Product(TimestampedModel):
                 fields=["merchant", "title", "id"],
                 condition=Q(num_suspicions__gt=0),
                 name="catalogue_product_suspicious",
+            ),
+            models.Index(
+                fields=["merchant", "title", "id"],
+                condition=Q(num_suggestions__gt=0),
+                name="catalogue_product_suggested",
             ),
         ]
 

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from shop_content.accounts.models import Merchant
-from shop_content.catalogue.models import ContentField, LiveContent, Product
+from shop_content.catalogue.fact_reading import SuggestionData
+from shop_content.catalogue.models import ContentField, Fact, LiveContent, Product
 
 MAX_QUERY_CHARS = 200  # Nothing that we search is longer than a title.
 MAX_COUNT = 10_000  # Counts stop here and show "10,000+": a page must not count 100,000 rows.
@@ -18,7 +21,15 @@ STATES: dict[str, Q] = {
     "in_review": Q(num_in_review__gt=0),
     "published": Q(num_published__gt=0),
     "stale": Q(num_stale__gt=0),
+    "suggested": Q(num_suggestions__gt=0),
     "suspicious": Q(num_suspicions__gt=0),
+}
+
+
+PLACES = {
+    "supplier_text": _("Supplier's text"),
+    "description": _("Imported description"),
+    "options": _("Options of the variants"),
 }
 
 
@@ -91,6 +102,24 @@ def live_fields(product: Product) -> list[LiveField]:
     return [
         LiveField(field, contents.get(field), is_stale(product, contents.get(field)))
         for field in ContentField
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionRow:
+    """A suggested fact as a page shows it."""
+
+    suggestion: SuggestionData
+    where: str | Promise
+    fact: Fact | None  # of the same name, which says something else
+
+
+def suggestion_rows(product: Product) -> list[SuggestionRow]:
+    """Return what the product's texts say that is not a fact yet, with what it contradicts."""
+    by_name = {fact.name.casefold(): fact for fact in product.facts.all()}
+    return [
+        SuggestionRow(row, PLACES.get(row["where"], ""), by_name.get(row["name"].casefold()))
+        for row in product.suggestions
     ]
 
 

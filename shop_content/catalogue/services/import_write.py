@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from shop_content.accounts.models import Merchant, User
 from shop_content.catalogue.models import (
+    ContentField,
     ContentOrigin,
     Fact,
     FactSource,
@@ -21,6 +22,7 @@ from shop_content.catalogue.services.products import (
     product_facts_fingerprint,
     product_refresh,
     product_search_text,
+    product_suggestions,
     product_suspicions,
 )
 from shop_content.core.fingerprint import text_fingerprint
@@ -46,11 +48,16 @@ def _create_products(merchant: Merchant, plans: Sequence[Plan]) -> None:
     for plan in plans:
         product = Product(merchant=merchant, handle=plan.record.handle, **plan.values)
         # Known before the row is written, so that new products need no second write.
-        product.search_text = product_search_text(product, _variants(plan, product))
+        variants = _variants(plan, product)
+        product.search_text = product_search_text(product, variants)
         facts = _facts(plan, product)
         product.facts_fingerprint = product_facts_fingerprint(product, facts)
         product.suspicions = product_suspicions(product, facts)
         product.num_suspicions = len(product.suspicions)
+        product.suggestions = product_suggestions(
+            product, facts, variants, plan.contents.get(ContentField.DESCRIPTION, "")
+        )
+        product.num_suggestions = len(product.suggestions)
         product.num_live = len(plan.contents)
         products.append(product)
     for plan, product in zip(plans, Product.objects.bulk_create(products), strict=True):

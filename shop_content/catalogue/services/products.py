@@ -14,7 +14,9 @@ from django.utils.text import slugify
 
 from shop_content.accounts.models import Merchant, User
 from shop_content.accounts.services import audit_record
+from shop_content.catalogue.fact_reading import KnownFact, SuggestionData, suggestions_in
 from shop_content.catalogue.models import (
+    ContentField,
     ContentOrigin,
     Fact,
     FactSource,
@@ -43,6 +45,14 @@ _PLAIN_FIELDS = (
     "currency",
     "image_url",
     "supplier_text",
+)
+_REPEATED = (
+    "facts_fingerprint",
+    "search_text",
+    "suspicions",
+    "num_suspicions",
+    "suggestions",
+    "num_suggestions",
 )
 _COUNTERS = ("num_live", "num_published", "num_stale")
 
@@ -120,6 +130,29 @@ def product_suspicions(product: Product, facts: Iterable[Fact]) -> list[Suspicio
     texts = [(name, getattr(product, name)) for name in columns]
     texts += [(fact.name, f"{fact.name}\n{fact.value} {fact.unit}") for fact in facts]
     return suspicions_in(texts)
+
+
+def product_suggestions(
+    product: Product,
+    facts: Iterable[Fact],
+    variants: Iterable[Variant] = (),
+    description: str = "",
+) -> list[SuggestionData]:
+    """Return what a product's texts and options say that is not a fact yet.
+
+    Args:
+        product: with its supplier's text, and what was turned down before.
+        facts: of the product.
+        variants: of the product.
+        description: the imported copy that is live, if any; what we wrote says nothing new.
+    """
+    known = [KnownFact(fact.name, f"{fact.value} {fact.unit}".strip()) for fact in facts]
+    known += [KnownFact(row["name"], row["value"]) for row in product.suggestions_declined]
+    return suggestions_in(
+        [("supplier_text", product.supplier_text), ("description", description)],
+        [variant.options for variant in variants],
+        known,
+    )
 
 
 def suspicions_look(*, product: Product, actor: User) -> None:
@@ -288,7 +321,7 @@ def fact_add(*, product: Product, data: FactData, actor: User | None) -> Fact:
 def product_refresh(product_ids: Iterable[int]) -> None:
     """Recompute fingerprint, search text and counters of products after changes to their rows.
 
-    Four reads and one write for each chunk, whatever the number of rows; a product for which
+    Five reads and one write for each chunk, whatever the number of rows; a product for which
     nothing is different is not written.
     """
     ids = sorted(set(product_ids))
@@ -309,15 +342,25 @@ def _refresh_chunk(ids: Sequence[int]) -> None:
         "product_id", "origin", "facts_fingerprint"
     ):
         live[pk].append((origin, fingerprint))
+    imported = LiveContent.objects.filter(
+        product_id__in=ids, field=ContentField.DESCRIPTION, origin=ContentOrigin.IMPORTED
+    )
+    descriptions = dict(imported.values_list("product_id", "text"))
     changed = [
         product
         for product in Product.objects.filter(pk__in=ids)
-        if _refresh_values(product, facts[product.pk], variants[product.pk], live[product.pk])
+        if _refresh_values(
+            product,
+            facts[product.pk],
+            variants[product.pk],
+            live[product.pk],
+            descriptions.get(product.pk, ""),
+        )
     ]
     if changed:
         Product.objects.bulk_update(
             changed,
-            ["facts_fingerprint", "search_text", "suspicions", "num_suspicions", *_COUNTERS],
+            [*_REPEATED, *_COUNTERS],
             batch_size=REFRESH_CHUNK,
         )
 
@@ -327,12 +370,16 @@ def _refresh_values(
     facts: Sequence[Fact],
     variants: Sequence[Variant],
     live: Sequence[tuple[str, str]],
+    description: str,
 ) -> bool:
     """Set the repeated columns on the instance; tell whether one of them is different."""
     fingerprint = product_facts_fingerprint(product, facts)
     suspicions = product_suspicions(product, facts)
     is_seen = suspicions_fingerprint(suspicions) == product.suspicions_seen
+    suggestions = product_suggestions(product, facts, variants, description)
     values: dict[str, object] = {
+        "suggestions": suggestions,
+        "num_suggestions": len(suggestions),
         "suspicions": suspicions,
         "num_suspicions": 0 if is_seen else len(suspicions),
         "facts_fingerprint": fingerprint,

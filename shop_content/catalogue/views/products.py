@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from shop_content.accounts.decorators import merchant_required
@@ -33,6 +34,7 @@ from shop_content.catalogue.selectors.products import (
     product_counts,
     product_details,
     product_list,
+    suggestion_rows,
 )
 from shop_content.catalogue.services.content import ContentConflictError, content_set
 from shop_content.catalogue.services.products import (
@@ -40,6 +42,12 @@ from shop_content.catalogue.services.products import (
     ProductDuplicateError,
     product_save,
     suspicions_look,
+)
+from shop_content.catalogue.services.suggestions import (
+    suggestion_accept,
+    suggestion_decline,
+    suggestion_find,
+    suggestions_accept_all,
 )
 from shop_content.catalogue.suspicions import suspicion_rows
 from shop_content.core.pagination import keyset_page
@@ -55,6 +63,7 @@ def _state_labels() -> dict[str, str]:
         "in_review": _("In review"),
         "published": _("Published"),
         "stale": _("Stale"),
+        "suggested": _("Suggested facts"),
         "suspicious": _("Suspicious"),
     }
 
@@ -97,7 +106,7 @@ def products(request: AppRequest) -> HttpResponse:
             }
             for name, label in _state_labels().items()
             # Most shops never have one: the tab comes when it is needed.
-            if name != "suspicious" or counts[name] or state == name
+            if name not in {"suspicious", "suggested"} or counts[name] or state == name
         ],
         "max_count": MAX_COUNT,
         "is_filtered": bool(query or state),
@@ -136,6 +145,18 @@ def select(request: AppRequest) -> HttpResponse:
         ticked = _ids(request.POST.getlist("product"))
         selection.selection_remove(request, set(_ids(request.POST.getlist("shown"))) - set(ticked))
         selection.selection_add(request, ticked)
+    if action == "accept":
+        num = suggestions_accept_all(
+            merchant=request.merchant,
+            product_ids=selection.selection_ids(request),
+            actor=request.user,
+        )
+        messages.success(
+            request,
+            ngettext("%(num)s suggested fact was kept.", "%(num)s suggested facts were kept.", num)
+            % {"num": num},
+        )
+        return redirect("catalogue:products")
     if action == "write":
         return redirect(f"{reverse('keywords:write')}?selection=1")
     if request.htmx:
@@ -167,6 +188,7 @@ def product(request: AppRequest, pk: int) -> HttpResponse:
         "product": shown,
         "live_fields": live_fields(shown),
         "suspicions": suspicion_rows(shown.suspicions) if shown.num_suspicions else [],
+        "suggestions": suggestion_rows(shown),
         "can_write": request.membership.can_write,
         "has_web_image": shown.image_url.startswith(("https://", "http://")),
     }
@@ -180,6 +202,31 @@ def look(request: AppRequest, pk: int) -> HttpResponse:
     suspicions_look(product=_product(request, pk), actor=request.user)
     messages.success(request, _("Noted. New drafts of this product are not held up by it."))
     return redirect("catalogue:product", pk=pk)
+
+
+@require_POST
+@merchant_required(Role.MERCHANT, Role.ADMIN)
+def suggestion(request: AppRequest, pk: int) -> HttpResponse:
+    """Keep a suggested fact, or all that contradict none; or turn one down."""
+    shown = _product(request, pk)
+    action = request.POST.get("action", "")
+    chosen = suggestion_find(
+        product=shown, name=request.POST.get("name", ""), value=request.POST.get("value", "")
+    )
+    if action == "all":
+        suggestions_accept_all(
+            merchant=request.merchant, product_ids=[shown.pk], actor=request.user
+        )
+        messages.success(request, _("Kept as facts."))
+    elif chosen is None:
+        messages.error(request, _("This is not offered any more: the product has changed."))
+    elif action == "decline":
+        suggestion_decline(product=shown, suggestion=chosen, actor=request.user)
+        messages.success(request, _("It is not offered again."))
+    else:
+        suggestion_accept(product=shown, suggestion=chosen, actor=request.user)
+        messages.success(request, _("Kept as a fact."))
+    return redirect(f"{reverse('catalogue:product', args=[pk])}#suggestions")
 
 
 @require_http_methods(["GET", "POST"])

@@ -23,10 +23,10 @@ from shop_content.checks.rules.base import (
 from shop_content.checks.rules.evidence import root_of
 from shop_content.checks.rules.number_owners import OTHER_PART, RULE_ID, other_numbers, value_of
 from shop_content.checks.rules.numbers import NUMBER_WORDS
-from shop_content.checks.rules.quantities import read_quantities
-from shop_content.checks.rules.units import unit_named
 from shop_content.checks.rules.vocabulary import COLOURS, MATERIALS
 from shop_content.checks.rules.words import Words, split_words, word_set
+from shop_content.core.quantities import read_quantities
+from shop_content.core.units import unit_named
 
 OTHER_COUNT = gettext_noop(
     "The text says “%(said)s”; the product says %(known)s. Correct the text."

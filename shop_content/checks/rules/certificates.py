@@ -15,8 +15,8 @@ from shop_content.checks.rules.base import (
     first_findings,
     gettext_noop,
 )
-from shop_content.checks.rules.quantities import known_codes, squash
 from shop_content.checks.rules.words import all_text
+from shop_content.core.quantities import known_codes, squash
 
 RULE_ID = "certificate"
 

@@ -18,8 +18,8 @@ from shop_content.checks.rules.numbers import (
     fact_numbers_text,
     known_numbers,
 )
-from shop_content.checks.rules.units import Unit, unit_named
 from shop_content.checks.rules.words import Words, split_words, word_set
+from shop_content.core.units import Unit, unit_named
 
 RULE_ID = "counts"
 

@@ -14,8 +14,8 @@ from functools import lru_cache
 
 from shop_content.checks.rules.base import CheckContext, FactValue
 from shop_content.checks.rules.plain_words import PLAIN_WORDS
-from shop_content.checks.rules.units import unit_named
 from shop_content.checks.rules.words import fold, sentences, split_words, word_set
+from shop_content.core.units import unit_named
 
 # A long fact may be said in other words, or in part.
 CARRIED_SHARE = 0.5

@@ -19,8 +19,8 @@ from shop_content.checks.rules.base import (
 )
 from shop_content.checks.rules.evidence import root_of, roots_of
 from shop_content.checks.rules.plain_words import FREQUENT_WORDS
-from shop_content.checks.rules.quantities import Quantity, read_quantities
 from shop_content.checks.rules.words import sentences, split_words
+from shop_content.core.quantities import Quantity, read_quantities
 
 RULE_ID = "contradiction"
 

@@ -18,9 +18,9 @@ from shop_content.checks.rules.base import (
     gettext_noop,
 )
 from shop_content.checks.rules.plain_words import FREQUENT_WORDS
-from shop_content.checks.rules.quantities import Quantity, known_codes, read_quantities, squash
-from shop_content.checks.rules.units import Unit, unit_named
 from shop_content.checks.rules.words import facts_text, fold, split_words
+from shop_content.core.quantities import Quantity, known_codes, read_quantities, squash
+from shop_content.core.units import Unit, unit_named
 
 RULE_ID = "numbers"
 

@@ -11,8 +11,8 @@ from itertools import pairwise
 from shop_content.checks.judging import check_context
 from shop_content.checks.rules import Finding, Severity, run_rules
 from shop_content.checks.rules.evidence import facts_said
-from shop_content.checks.rules.quantities import read_quantities
 from shop_content.checks.rules.words import is_phrase_in, sentences, split_words
+from shop_content.core.quantities import read_quantities
 from shop_content.generation.prompts import PromptInput, field_limit
 
 NUM_RESAMPLES = 1000

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 
-from shop_content.checks.rules.units import AMBIGUOUS_UNITS, Unit, find_unit
+from shop_content.core.units import AMBIGUOUS_UNITS, Unit, find_unit
 
 _FRACTIONS = {
     "¼": 0.25,
