@@ -15,11 +15,13 @@ import pytest
 
 from shop_content.checks.judging import check_context
 from shop_content.checks.rules import CheckContext, Finding, Severity, run_rules
+from shop_content.checks.rules.grounding import PRAISE
 from shop_content.generation.product_lines import parse_line
 from shop_content.training.corpus import FROZEN_FILE, pairs, read_corpus
 
 FILE = Path(__file__).with_name("planted.jsonl")
 BLIND = Path(__file__).with_name("planted_blind.jsonl")
+SCENES = Path(__file__).with_name("planted_scenes.jsonl")
 KINDS = {
     "number", "unit", "material", "colour", "origin", "certificate", "warranty", "compatibility",
     "contradiction", "health", "green", "invention",
@@ -93,30 +95,51 @@ def test_at_most_5_percent_of_the_copy_that_people_wrote_raise_an_alarm_and_none
     assert blocking == []
 
 
+def planted_by_others(file: Path) -> list[Planted]:
+    """Read errors planted in products of their own."""
+    rows = []
+    for place, line in enumerate(file.read_text(encoding="utf-8").splitlines()):
+        data = json.loads(line)
+        source = parse_line(line.encode(), index=place, field=data["field"]).prompt_input
+        start = data["planted"].index(data["error"])
+        rows.append(
+            Planted(
+                kind=data["kind"],
+                clean=data["clean"],
+                text=data["planted"],
+                start=start,
+                end=start + len(data["error"]),
+                context=check_context(source),
+            )
+        )
+    return rows
+
+
 def test_floor_of_the_errors_that_others_planted_without_knowing_the_rules():
     """`planted_blind.jsonl`: 300 products, written by people who did not know the rules.
 
     At first 198 of the errors were found, with 18 alarms. Then every second line was used to mend
     the rules. On the lines that nobody had looked at, 136 of 150 errors were then found, with 17
-    alarms; the alarms of these were mended too. No rule may fall below what is found since.
+    alarms; these were used in turn. No rule may fall below what is found since.
     """
-    found: Counter[str] = Counter()
-    num_alarms, lines = 0, BLIND.read_text(encoding="utf-8").splitlines()
-    for place, line in enumerate(lines):
-        data = json.loads(line)
-        source = parse_line(line.encode(), index=place, field=data["field"]).prompt_input
-        start = data["planted"].index(data["error"])
-        row = Planted(
-            kind=data["kind"],
-            clean=data["clean"],
-            text=data["planted"],
-            start=start,
-            end=start + len(data["error"]),
-            context=check_context(source),
-        )
-        found[row.kind] += row.is_found
-        num_alarms += bool(serious(row.clean, row.context))
-    assert len(lines) == 300
-    assert found.total() >= 0.94 * len(lines), found
-    assert min(found.values()) >= 0.84 * 25, found
-    assert num_alarms <= 0.05 * len(lines)
+    rows = planted_by_others(BLIND)
+    found = Counter(row.kind for row in rows if row.is_found)
+    assert len(rows) == 300
+    assert found.total() >= 0.95 * len(rows), found
+    assert min(found.values()) >= 0.9 * 25, found
+    assert sum(bool(serious(row.clean, row.context)) for row in rows) <= 0.05 * len(rows)
+
+
+def test_floor_of_the_errors_in_copy_that_tells_of_scenes():
+    """`planted_scenes.jsonl`: 100 more, in copy that praises and sets scenes, as people write it.
+
+    At first 97 of the errors were found, and 85 of the texts without one raised an alarm, mostly of
+    a word of the scene; three were stopped. Used to mend the rules since. What is still told of is
+    praise without a fact ("easy", "quickly"), which is a finding, and some words of scenes.
+    """
+    rows = planted_by_others(SCENES)
+    assert sum(row.is_found for row in rows) >= 0.98 * len(rows)
+    marks = [serious(row.clean, row.context) for row in rows]
+    assert not any(mark.severity is Severity.BLOCK for found in marks for mark in found)
+    beside_praise = [[mark for mark in found if mark.template != PRAISE] for found in marks]
+    assert sum(map(bool, beside_praise)) <= 0.3 * len(rows)

@@ -49,6 +49,7 @@ from shop_content.checks.rules.protected import (
 from shop_content.checks.rules.refusals import check_refusals
 from shop_content.checks.rules.repetition import check_repetition
 from shop_content.checks.rules.testimonials import check_testimonials
+from shop_content.checks.rules.warranties import check_warranties
 
 __all__ = [
     "RULES",
@@ -77,6 +78,7 @@ RULES: dict[str, Rule] = {
     "name": check_names,
     "feature": check_features,
     "compatibility": check_compatibility,
+    "warranty": check_warranties,
     "claims": check_claims,
     "testimonial": check_testimonials,
     "grounding": check_grounding,

@@ -73,6 +73,7 @@ def _counts(text: str, context: CheckContext) -> Iterator[Finding]:
         for source in (context.name, *context.keywords)
         for number, thing, _start, _end in _counted(source)
     }
+    listed = _listed(context)
     compounds = {
         pair
         for fact in context.facts
@@ -83,11 +84,27 @@ def _counts(text: str, context: CheckContext) -> Iterator[Finding]:
         if after and (thing, root_of(after[0])) in compounds:
             continue  # "Two bit holders" are no bits.
         others = known.get(thing, {})
+        if number == 1 or number in listed.get(thing, ()):
+            continue  # "One walk for every week" counts nothing.
         if others and number not in others and (number, thing) not in said_elsewhere:
             yield finding(
                 RULE_ID, Severity.BLOCK, OTHER_COUNT, start, end,
                 said=excerpt(text[start:end]), known=excerpt(", ".join(others.values())),
             )  # fmt: skip
+
+
+def _listed(context: CheckContext) -> dict[str, set[float]]:
+    """Return what lists say by their length and their numbers: "Sizes: 36, 38", "9 and 17 TPI"."""
+    counts: dict[str, set[float]] = {}
+    for fact in context.facts[:MAX_FACTS]:
+        value = f"{fact.value} {fact.unit}".strip()
+        numbers = {number for row in read_quantities(value) for number in row.values}
+        forms = split_words(fact.name).forms[-1:]
+        if forms and "," in value:
+            counts.setdefault(root_of(forms[0]), set()).add(1.0 + value.count(","))
+        for _number_said, thing, _said in _counts_of(fact):
+            counts.setdefault(thing, set()).update(numbers)
+    return counts
 
 
 def _codes(text: str, context: CheckContext) -> Iterator[Finding]:

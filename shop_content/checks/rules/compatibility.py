@@ -15,7 +15,9 @@ from shop_content.checks.rules.base import (
     gettext_noop,
 )
 from shop_content.checks.rules.evidence import MAX_TEXT_CHARS, is_content, sources_of
+from shop_content.checks.rules.plain_words import FREQUENT_WORDS
 from shop_content.checks.rules.words import split_words, word_set
+from shop_content.core.units import unit_named
 
 RULE_ID = "compatibility"
 
@@ -37,6 +39,16 @@ _OTHERS = re.compile(
     r"\b(?:other|different|any|all|most|every) (?:\w{1,20} )?"
     r"(?:brands?|makes?|makers?|models?|manufacturers?)\b",
     re.IGNORECASE,
+)
+# Whatever there is: nobody's facts say that.
+_ALL_THERE_ARE = re.compile(
+    r"\b(?:any|every|all)\b[^.!?;\n]{0,40}\b(?:on the market|out there|ever made|you own|"
+    r"ever built|in the world)\b",
+    re.IGNORECASE,
+)
+# What a thing is fixed or plugged to is a part or a device, however plain its name is.
+_FIXED_TO = re.compile(
+    r"attach|mount|clip|connect|plug|compatible|works? with|interchangeable", re.IGNORECASE
 )
 _SUITS = re.compile(r"suits?\b|suitable for", re.IGNORECASE)
 _EVERYTHING = word_set("all any every most other others common standard universal universally")
@@ -62,13 +74,24 @@ def _find(text: str, context: CheckContext) -> Iterator[Finding]:
         foreign = [form for form in foreign if form not in _HARMLESS]
         sweeping = [form for form in forms if form in _EVERYTHING and not sources.knows(form)]
         is_sure = bool(_SURE.match(match.group()))
+        if _FIXED_TO.match(match.group()):
+            foreign = [form for form in forms if _names_a_thing(form) and not sources.knows(form)]
         if (foreign and (sweeping or is_sure)) or len(sweeping) > 1:
             yield _found(Severity.BLOCK, match)
-        elif foreign and _SUITS.match(match.group()):
+        elif foreign and (_SUITS.match(match.group()) or _FIXED_TO.match(match.group())):
             yield _found(Severity.WARN, match)
-    for match in _OTHERS.finditer(text):
+    for match in (*_OTHERS.finditer(text), *_ALL_THERE_ARE.finditer(text)):
         if not all(map(sources.knows, split_words(match.group()).forms)):
             yield _found(Severity.WARN, match)
+
+
+def _names_a_thing(form: str) -> bool:
+    return is_content(form) or (
+        len(form) > 2
+        and form.isalpha()
+        and form not in FREQUENT_WORDS | _HARMLESS
+        and unit_named(form) is None
+    )
 
 
 def _found(severity: Severity, match: re.Match[str]) -> Finding:

@@ -51,7 +51,8 @@ _CLAUSE_END = re.compile(
 )
 # "not only", "no matter": they deny nothing.
 _HARMLESS = re.compile(
-    r"\b(?:when not in use|not in use|not only|not just|"
+    r"\b(?:you (?:don['’]t|do not|won['’]t|needn['’]t)|(?:doesn['’]t|does not) get in the way|"
+    r"when not in use|not in use|not only|not just|"
     r"no matter|no doubt|no problem|why not|no more than|no less than|whether or not|"
     r"no longer|non-?stick|non-?slip|nonstick|free-?standing|out of the box|"
     r"made out of|no\.\s?\d)\b|\bno-\w+",

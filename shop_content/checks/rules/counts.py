@@ -37,11 +37,13 @@ _COUNTED = word_set(
 # "in two minutes", "two of them", "one or two": plurals that count nothing of the product.
 _NO_COUNT = word_set(
     """
-    times steps ways others hands of thirds
+    times steps ways others hands of thirds halves
+    hundred thousand
 """
 )
 
 
+_LARGE = frozenset({"hundred", "thousand"})
 _TENS = frozenset({20.0, 30.0, 40.0, 50.0, 60.0, 70.0, 80.0, 90.0})
 
 
@@ -75,6 +77,10 @@ def _find(text: str, context: CheckContext) -> Iterator[Finding]:
 def _value(words: Words, index: int, text: str) -> tuple[float | None, int]:
     """Return the number of a word, and of "forty-eight", with the place of its last word."""
     value = NUMBER_WORDS[words.forms[index]]
+    if words.forms[index + 1 : index + 2] in (("hundred",), ("thousand",)):
+        return None, index  # Told with "hundred", the number before it included.
+    if words.forms[index] in _LARGE and index:
+        value *= NUMBER_WORDS.get(words.forms[index - 1], 1.0)
     before = NUMBER_WORDS.get(words.forms[index - 1], 0.0) if index else 0.0
     if before in _TENS and value < 10 and text[words.ends[index - 1] : words.starts[index]] == "-":
         return None, index

@@ -70,7 +70,9 @@ _PARTS = """
     playstation, xbox, airpods, scented, unscented, fragrance, perfume, flavour, flavours,
     gluten, lactose, caffeine, preservatives, additives, colourings, parabens, vitamins,
     protein, antioxidants, antibacterial, antimicrobial, fire retardant, flame retardant, uv
-    protection, anti slip, ergonomic, orthopaedic, orthopedic
+    protection, by itself, by themselves, on its own, on their own, glow, glows, glowing, clicks,
+    beeps, vibrates, stays put, stay put, ties, returns to its, anti slip,
+    ergonomic, orthopaedic, orthopedic
 """
 _INDEX = PhraseIndex(phrase.strip() for phrase in _PARTS.split(","))
 # What stands for the same thing: the text's word, and what in the sources carries it.
@@ -87,6 +89,20 @@ _TWINS = {
     "mount": ("mounting",), "filter": ("filtration",), "strap": ("band", "belt"),
     "washing": ("wash",),
 }  # fmt: skip
+# "Disappears in a jacket pocket", "ready for the case lid": parts of what the product goes into.
+_OTHER_THINGS = word_set("jacket coat apron trouser shirt jeans back case piano car")
+_NO_PART = {
+    "filter": word_set("coffee"),
+    "hooks": word_set("onto into over to"),
+    "hook": word_set("onto into over"),
+    "mount": word_set("it the onto"),
+    "shelves": word_set("up"),
+    "fan": word_set("of the out"),
+    "grip": word_set("it the them well"),
+    "handle": word_set("it the them with"),
+    "handles": word_set("it the them with like"),
+    "dries": word_set("in flat by"),
+}
 _RANGE_BEGINS = frozenset({("from",), ("between",), ("to",)})
 _DENIALS = word_set("no not without nor neither never")
 
@@ -108,10 +124,21 @@ def _find(text: str, context: CheckContext) -> Iterator[Finding]:
             continue  # "adjustable from 45 to 70 cm": the numbers tell.
         if first and words.forms[first - 1] in _DENIALS:
             continue  # What is not there is the contradictions' business.
+        if _is_elsewhere(words.forms, first, past):
+            continue
         start, end = words.starts[first], words.ends[past - 1]
         said = text[start:end]
         template = ONLY_SUPPLIER if is_phrase_in(said, context.supplier_text) else UNSUPPORTED
         yield finding(RULE_ID, Severity.WARN, template, start, end, said=excerpt(said))
+
+
+def _is_elsewhere(forms: tuple[str, ...], first: int, past: int) -> bool:
+    """Tell whether the part is that of another thing, or the word no part: "jacket pocket"."""
+    before, after = forms[first - 1 : first], forms[past : past + 1]
+    return bool(
+        (before and before[0] in _OTHER_THINGS)
+        or (after and after[0] in _NO_PART.get(forms[past - 1], ()))
+    )
 
 
 def _is_said_otherwise(forms: tuple[str, ...], sources: Sources) -> bool:

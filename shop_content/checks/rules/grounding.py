@@ -16,11 +16,13 @@ from shop_content.checks.rules.base import (
 )
 from shop_content.checks.rules.evidence import (
     MAX_TEXT_CHARS,
+    is_content,
     sentence_evidence,
     sources_of,
 )
+from shop_content.checks.rules.scene_words import is_scene
 from shop_content.checks.rules.vocabulary import COLOURS, MATERIALS
-from shop_content.checks.rules.words import PhraseIndex, fold, split_words, stem
+from shop_content.checks.rules.words import PhraseIndex, fold, split_words, stem, word_set
 
 RULE_ID = "grounding"
 
@@ -57,12 +59,29 @@ _PRAISE = """
     enjoy, enjoyable, enhance, enhances, enhancing, improve, improves, boost, boosts, ensure,
     ensures, ensuring, prevent, prevents, protect, protects, protection, reduce, reduces,
     guarantee, guarantees, maximum, optimal, ultimate, unmatched, everlasting, classic, vibrant,
+    soft, softly, softer, softness, pure, purely, purity, fresh, freshness, freshening, gently,
+    comfortably, calm, cool, coolest, strong, stronger, firm, firmly, pleasant, pleasantly,
+    generous, generously, thoroughly, better, faster, quieter, easier, quicker, smooth, smoothly,
+    crisp, precise, precisely, steady, steadily, withstands, withstand,
     trendy, fashionable, whimsical, memorable, unforgettable, inviting, warmth, ambience, ambiance
 """
 _BY_HAND = re.compile(
     r"\bhand-(?!wash)\w{2,20}(?:ed|en|wn|ut|un|it|ade)\b"
     r"|\b(?!wash|clean|dri)\w{2,20}(?:ed|en|wn|ut|un|ade) by hand\b",
     re.IGNORECASE,
+)
+_COMPOUND = re.compile(
+    r"(?<![\w-])(?P<first>[a-z]{3,15})-(?P<last>[a-z]{2,12})(?![\w-])", re.IGNORECASE
+)
+# "Well-known", "easy-going", "day-to-day", "thirty-two" claim nothing by being joined.
+_PLAIN_STARTS = word_set(
+    "well much long ever every day week year all half far full-time part after pre re non self "
+    "one two three four five six seven eight nine ten twelve twenty thirty forty fifty sixty "
+    "seventy eighty ninety first second third single double multi many few top mid"
+)
+_PLAIN_ENDS = word_set(
+    "to day like style size sized time wide long high old made looking free year piece hour minute "
+    "week night way part person people year-old inch metre meter and page pages fold"
 )
 _OTHER_RULES = MATERIALS | COLOURS
 _INDEX = PhraseIndex(phrase.strip() for phrase in _PRAISE.split(","))
@@ -78,6 +97,7 @@ def _find(text: str, context: CheckContext) -> Iterator[Finding]:
     praised = list(_praise(text, context))
     yield from praised
     yield from _by_hand(text, context)
+    yield from _compounds(text, context)
     for sentence in sentence_evidence(text, context):
         # Words of praise have their own finding, materials and colours their own rule.
         foreign = [
@@ -87,7 +107,8 @@ def _find(text: str, context: CheckContext) -> Iterator[Finding]:
             and fold(text[slice(*place)]) not in _OTHER_RULES
         ]
         for start, end in _joined(text, foreign):
-            yield _uncarried(text, context, start, end)
+            if not is_scene(text, start, end, split_words(text[start:end]).forms):
+                yield _uncarried(text, context, start, end)
 
 
 def _by_hand(text: str, context: CheckContext) -> Iterator[Finding]:
@@ -98,6 +119,20 @@ def _by_hand(text: str, context: CheckContext) -> Iterator[Finding]:
     for match in _BY_HAND.finditer(text):
         start, end = match.span()
         yield finding(RULE_ID, Severity.WARN, UNCARRIED, start, end, said=excerpt(match.group()))
+
+
+def _compounds(text: str, context: CheckContext) -> Iterator[Finding]:
+    """Find "full-frame" where nothing says it: each of the two words is a plain one."""
+    sources = sources_of(context)
+    for match in _COMPOUND.finditer(text):
+        first, last = fold(match["first"]), fold(match["last"])
+        if is_content(first) or is_content(last):
+            continue  # Told with its words.
+        is_plain = first in _PLAIN_STARTS or last in _PLAIN_ENDS
+        if not is_plain and not any(map(sources.knows, (first, last, first + last))):
+            start, end = match.span()
+            said = excerpt(match.group())
+            yield finding(RULE_ID, Severity.WARN, UNCARRIED, start, end, said=said)
 
 
 def _praise(text: str, context: CheckContext) -> Iterator[Finding]:

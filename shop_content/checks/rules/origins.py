@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from shop_content.checks.rules.base import (
     CheckContext,
+    FactValue,
     Finding,
     Severity,
     excerpt,
@@ -15,7 +16,7 @@ from shop_content.checks.rules.base import (
     gettext_noop,
 )
 from shop_content.checks.rules.vocabulary import COUNTRIES
-from shop_content.checks.rules.words import all_text, is_phrase_in
+from shop_content.checks.rules.words import all_text, is_phrase_in, split_words, stem, stemmed
 
 RULE_ID = "origin"
 
@@ -26,6 +27,10 @@ UNSUPPORTED = gettext_noop(
 
 ONLY_DESIGNED = gettext_noop(
     "The text says “%(said)s”; the product was only designed there. Correct the text."
+)
+
+OTHER_PART = gettext_noop(
+    "The text says “%(said)s” of what the product says %(name)s: %(value)s. Correct the text."
 )
 
 _DESIGNED = re.compile(r"design", re.IGNORECASE)
@@ -57,6 +62,8 @@ def _find(text: str, context: CheckContext) -> Iterator[Finding]:
             yield _found(match)
         elif _is_only_designed(match.group(), place, context):
             yield _found(match, ONLY_DESIGNED)
+        elif fact := _made_elsewhere(text, match.start(), place, context):
+            yield _found(match, OTHER_PART, name=fact.name, value=excerpt(fact.value))
     for match in _DEMONYM.finditer(text):
         if match.group("place").lower() in COUNTRIES and not _is_supported(
             match.group("place"), known
@@ -87,6 +94,25 @@ def _is_only_designed(said: str, place: str, context: CheckContext) -> bool:
     return bool(having) and all(_DESIGNED.match(fact) for fact in having)
 
 
-def _found(match: re.Match[str], template: str = UNSUPPORTED) -> Finding:
+def _made_elsewhere(text: str, start: int, place: str, context: CheckContext) -> FactValue | None:
+    """Return the fact of the part that the sentence speaks of, if it is from another country."""
+    begin = max(text.rfind(mark, 0, start) for mark in (". ", "! ", "? ", "\n", ", "))
+    before = stemmed(text[max(0, begin) : start])
+    for fact in context.facts:
+        names = [stem(form) for form in split_words(fact.name).forms]
+        is_meant = len(names) == 1 and f" {names[0]} " in before
+        if is_meant and _names_country(fact.value) and not _is_supported(place, fact.value):
+            return fact
+    return None
+
+
+def _names_country(value: str) -> bool:
+    words = split_words(value).forms
+    return any(word in COUNTRIES or word in _PLACES for word in words)
+
+
+def _found(match: re.Match[str], template: str = UNSUPPORTED, **params: str) -> Finding:
     said = excerpt(match.group())
-    return finding(RULE_ID, Severity.BLOCK, template, match.start(), match.end(), said=said)
+    return finding(
+        RULE_ID, Severity.BLOCK, template, match.start(), match.end(), said=said, **params
+    )
