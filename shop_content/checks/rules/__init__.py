@@ -16,6 +16,7 @@ from shop_content.checks.rules.base import (
     gettext_noop,
 )
 from shop_content.checks.rules.certificates import check_certificates
+from shop_content.checks.rules.channels import check_channels
 from shop_content.checks.rules.characters import check_characters
 from shop_content.checks.rules.claims import check_claims
 from shop_content.checks.rules.colours import check_colours
@@ -25,6 +26,7 @@ from shop_content.checks.rules.contradictions import check_contradictions
 from shop_content.checks.rules.counts import check_counts
 from shop_content.checks.rules.endings import check_endings
 from shop_content.checks.rules.features import check_features
+from shop_content.checks.rules.green import check_green
 from shop_content.checks.rules.grounding import check_grounding
 from shop_content.checks.rules.health import check_health
 from shop_content.checks.rules.instructions import check_instructions
@@ -80,6 +82,7 @@ RULES: dict[str, Rule] = {
     "compatibility": check_compatibility,
     "warranty": check_warranties,
     "claims": check_claims,
+    "green": check_green,
     "testimonial": check_testimonials,
     "grounding": check_grounding,
     "contradiction": check_contradictions,
@@ -90,6 +93,7 @@ RULES: dict[str, Rule] = {
     "repetition": check_repetition,
     "ending": check_endings,
     "length": check_length,
+    "channel": check_channels,
     "must_use": check_must_use,
     "must_not_use": check_must_not_use,
     "contact": check_contacts,
@@ -106,7 +110,7 @@ _EXPLAINED_BY = {
     "instruction": frozenset({"prompt_leak", "refusal", "markup", "contact"}),
     "grounding": frozenset(RULES) - {"grounding"},
     "numbers": frozenset({"contact", "price", "barcode", "certificate", "testimonial"}),
-    "feature": frozenset({"claims", "health", "material", "certificate", "contradiction"}),
+    "feature": frozenset({"claims", "green", "health", "material", "certificate", "contradiction"}),
 }
 NOT_CHECKED = gettext_noop(
     "The rule “%(name)s” could not be run on this text. Look at it yourself, and tell the admin."

@@ -63,6 +63,7 @@ class CheckContext:
     length: str = "medium"
     gtin: str = ""
     price: str = ""
+    channels: tuple[str, ...] = ()  # that the merchant sells in: keys of channel_table.CHANNELS
     today: date | None = None  # None: nothing expires
     is_data_trusted: bool = False  # Somebody has looked at what in it speaks to the machine.
 

@@ -29,9 +29,6 @@ GUARANTEE = gettext_noop(
     "Take it out, or add it to the product's facts."
 )
 PROMOTION = gettext_noop("“%(said)s” is advertising that channels refuse. Describe the product.")
-GREEN = gettext_noop(
-    "“%(said)s” is a green claim without evidence. Say what it is made of, or add the evidence."
-)
 VAGUE = gettext_noop("“%(said)s” says little. A fact would say more.")
 
 _SUPERLATIVES = (
@@ -196,58 +193,6 @@ _PROMOTIONS = (
     "black friday",
     "money saving",
 )
-_GREEN = (
-    "eco friendly",
-    "eco conscious",
-    "environmentally conscious",
-    "environmentally responsible",
-    "green energy",
-    "renewable energy",
-    "for the planet",
-    "for the environment",
-    "kind to the planet",
-    "kind to the environment",
-    "kind to nature",
-    "respect for nature",
-    "less water",
-    "less energy",
-    "less plastic",
-    "fewer emissions",
-    "low emission",
-    "low emissions",
-    "saves water",
-    "saves energy",
-    "water saving",
-    "energy saving",
-    "energy efficient",
-    "the environment",
-    "responsibly sourced",
-    "responsibly made",
-    "ethically sourced",
-    "ethically made",
-    "carbon footprint",
-    "environmentally friendly",
-    "environment friendly",
-    "earth friendly",
-    "planet friendly",
-    "sustainable",
-    "sustainably",
-    "carbon neutral",
-    "climate neutral",
-    "climate positive",
-    "biodegradable",
-    "compostable",
-    "zero waste",
-    "recyclable",
-    "recycled",
-    "organic",
-    "natural",
-    "all natural",
-    "chemical free",
-    "plastic free",
-    "cruelty free",
-    "vegan",
-)
 _VAGUE = (
     "perfect for any",
     "perfect for every",
@@ -263,18 +208,12 @@ _KINDS = (
     (PhraseIndex(_SUPERLATIVES), Severity.WARN, SUPERLATIVE),
     (PhraseIndex(_GUARANTEES), Severity.WARN, GUARANTEE),
     (PhraseIndex(_PROMOTIONS), Severity.WARN, PROMOTION),
-    (PhraseIndex(_GREEN), Severity.WARN, GREEN),
     (PhraseIndex(_VAGUE), Severity.INFO, VAGUE),
 )
 # "the best part of the day", "the only child seat rule": not praise of the product.
 _HARMLESS_AFTER = {
     "the best": word_set("of part way time before use care results"),
     "the only": word_set("thing way child one"),
-    "natural": word_set(
-        """
-    light daylight look habitat movement choice grip way position
-"""
-    ),
     "tested": word_set("by to"),
     "certified": word_set("to"),  # The code behind it is the certificates' business.
     "approved": word_set("to"),
@@ -283,7 +222,7 @@ _HARMLESS_AFTER = {
 
 
 def check_claims(text: str, context: CheckContext) -> list[Finding]:
-    """Find superlatives, promises, promotion and green claims that nothing supports."""
+    """Find superlatives, promises and promotion that nothing supports."""
     return first_findings(_find(text, context)) if context.is_english else []
 
 

@@ -20,7 +20,7 @@ NUM_RESAMPLES = 1000
 GROUNDING_RULES = frozenset(
     {
         "numbers", "counts", "material", "colour", "origin", "certificate", "health", "name",
-        "feature", "compatibility", "claims", "testimonial", "grounding",
+        "feature", "compatibility", "claims", "green", "warranty", "testimonial", "grounding",
     }
 )  # fmt: skip
 NUMBER_RULES = frozenset({"numbers", "counts"})
