@@ -46,6 +46,10 @@ _DISEASES = word_set(
     flu gout hypertension infection infections inflammation influenza insomnia migraine
     migraines obesity osteoporosis parkinson's psoriasis rheumatism sciatica stroke
     thrombosis tumors tumours ulcers arthrosis hemorrhoids haemorrhoids vertigo
+    cough coughs fever headache headaches toothache nausea indigestion constipation diarrhoea
+    diarrhea bloating cystitis warts cholesterol hangover hangovers hayfever menopause rosacea
+    neuropathy tinnitus bronchitis sinusitis tonsillitis conjunctivitis thrush anaemia anemia
+    fungus sunburn stiffness cramps swelling
 """
 )
 # Effects on the body that say enough by themselves.
@@ -58,7 +62,12 @@ _EFFECTS = PhraseIndex(
         "bad breath", "motion sickness", "irritated skin", "sore muscles", "sore joints",
         "heart health", "digestion",
         "allergies", "pain relief", "stress relief", "relieves stress", "relieves pain",
-        "kills germs", "kills bacteria",
+        "kills germs", "kills bacteria", "cures a cold", "cure a cold", "treats a cold",
+        "treat a cold", "common cold", "sore throat", "blood pressure", "blood sugar",
+        "hay fever", "sleep disorders", "period pain", "neck pain", "knee pain", "joint stiffness",
+        "hormone balance", "balances hormones", "boosts metabolism", "speeds up metabolism",
+        "lowers cholesterol", "strengthens immunity", "natural remedy", "therapeutic",
+        "healing properties", "medicinal", "clinically proven", "doctor recommended",
     )
 )  # fmt: skip
 _MAX_GAP = 5  # words between the verb and the disease

@@ -28,6 +28,16 @@ _PATTERNS = (
         _FLAGS,
     ),
     re.compile(
+        rf"\b{_WHO} (?:love|adore|rave|swear by|say|agree that|report|recommend|rate|praise|"
+        r"can['’]t get enough)\b",
+        _FLAGS,
+    ),
+    re.compile(
+        r"\b(?:gives?|gave|given|awards?|awarded|earned|got) (?:it |this |us )?(?:[1-5]|four|five) "
+        r"stars\b",
+        _FLAGS,
+    ),
+    re.compile(
         r"\b(?:verified (?:buyer|purchase|customer|review)|customer (?:reviews?|ratings?"
         r"|testimonials?)|(?:rave|five-star|5-star|positive|glowing) reviews?)\b",
         _FLAGS,
