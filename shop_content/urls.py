@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("shop_content.catalogue.urls")),
     path("", include("shop_content.keywords.urls")),
     path("", include("shop_content.generation.urls")),
+    path("", include("shop_content.checks.urls")),
     path("", include("shop_content.review.urls")),
     path("", include("shop_content.publication.urls")),
     path("admin/", admin.site.urls),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from shop_content.drafts.models import DraftVersion
+from shop_content.accounts.models import Merchant, User
+from shop_content.core.models import TimestampedModel
+from shop_content.drafts.models import Draft, DraftVersion
 
 
 class CheckResult(models.Model):
@@ -27,3 +29,41 @@ class CheckResult(models.Model):
 
     def __str__(self) -> str:
         return f"checks of version {self.version_id}"
+
+
+class RuleSettings(TimestampedModel):
+    """How one merchant wants the rules; a merchant without a row has them as they come."""
+
+    merchant = models.OneToOneField(Merchant, models.CASCADE, related_name="rule_settings")
+    modes = models.JSONField(_("rules changed"), default=dict)  # rule: "note" | "off"
+    channels = models.JSONField(_("sales channels"), default=list)  # keys of CHANNELS
+    version = models.PositiveIntegerField(default=1)  # counts changes; part of a verdict's version
+
+    class Meta:
+        verbose_name = _("settings of the rules")
+        verbose_name_plural = _("settings of the rules")
+
+    def __str__(self) -> str:
+        return f"rules of merchant {self.merchant_id}"
+
+
+class FindingDismissal(models.Model):
+    """A finding that does not count in one draft, and why: it is right, or does not matter here."""
+
+    draft = models.ForeignKey(Draft, models.CASCADE, related_name="dismissals")
+    rule = models.CharField(_("rule"), max_length=40)
+    said = models.CharField(_("words"), max_length=300)  # that the finding is about; "": the text
+    reason = models.CharField(_("reason"), max_length=300)
+    dismissed_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    dismissed_at = models.DateTimeField(_("dismissed"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("dismissed finding")
+        verbose_name_plural = _("dismissed findings")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["draft", "rule", "said"], name="checks_dismissal_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule} in draft {self.draft_id}"

@@ -8,23 +8,32 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from shop_content.accounts.models import Merchant, User
+from shop_content.accounts.services import audit_record
 from shop_content.catalogue.models import FactHandling
 from shop_content.checks.findings import finding_data
-from shop_content.checks.models import CheckResult
+from shop_content.checks.merchant_rules import NOTE, OFF, MerchantRules
+from shop_content.checks.models import CheckResult, FindingDismissal, RuleSettings
+from shop_content.checks.rule_texts import RULE_TEXTS
 from shop_content.checks.rules import (
-    RULES_VERSION,
     CheckContext,
     FactValue,
     Finding,
     Severity,
     run_rules,
 )
+from shop_content.checks.rules.channel_table import CHANNELS
 from shop_content.checks.rules.evidence import SentenceEvidence, sentence_evidence
+from shop_content.checks.selectors import dismissals_of, merchant_rules, rules_of_merchants
 from shop_content.core.fingerprint import text_fingerprint
+from shop_content.core.storable import storable
 from shop_content.drafts.models import Draft, DraftVersion
+
+MAX_SAID_CHARS = 300
 
 
 def check_text(text: str, context: CheckContext) -> list[Finding]:
@@ -32,7 +41,13 @@ def check_text(text: str, context: CheckContext) -> list[Finding]:
     return run_rules(text, context)
 
 
-def context_for(*, field: str, facts: Mapping[str, Any], brief: Mapping[str, Any]) -> CheckContext:
+def context_for(
+    *,
+    field: str,
+    facts: Mapping[str, Any],
+    brief: Mapping[str, Any],
+    channels: tuple[str, ...] = (),
+) -> CheckContext:
     """Build what a text is compared with from the snapshots that a draft keeps."""
     rows = [(fact.get("handling", ""), fact_value(fact)) for fact in facts.get("facts", [])]
     return CheckContext(
@@ -50,6 +65,7 @@ def context_for(*, field: str, facts: Mapping[str, Any], brief: Mapping[str, Any
         supplier_text=facts.get("supplier_text", ""),
         length=brief.get("length") or "medium",
         gtin=facts.get("gtin", ""),
+        channels=channels,
         today=timezone.localdate(),
         is_data_trusted=bool(facts.get("is_trusted")),
     )
@@ -66,9 +82,37 @@ def fact_value(fact: Mapping[str, Any]) -> FactValue:
     )
 
 
-def text_check(*, draft: Draft, text: str) -> list[Finding]:
-    """Check a text somebody is typing for the draft; nothing is stored."""
-    return check_text(text, context_for(field=draft.field, facts=draft.facts, brief=draft.brief))
+def text_check(*, draft: Draft, text: str) -> list[dict[str, Any]]:
+    """Check a text for the draft as its merchant wants the rules; nothing is stored.
+
+    Returns:
+        The findings as data; one that was dismissed has its reason under "dismissed".
+    """
+    return _checked(
+        draft, text, merchant_rules(draft.merchant_id), dismissals_of([draft.pk])[draft.pk]
+    )
+
+
+def _checked(
+    draft: Draft, text: str, rules: MerchantRules, dismissed: Mapping[tuple[str, str], str]
+) -> list[dict[str, Any]]:
+    context = context_for(
+        field=draft.field, facts=draft.facts, brief=draft.brief, channels=rules.channels
+    )
+    found = []
+    for mark in rules.applied(check_text(text, context)):
+        data = finding_data(mark)
+        reason = dismissed.get((mark.rule, words_of(text, data)))
+        # What blocks is overridden with the decision, not beside it.
+        if reason is not None and mark.severity is not Severity.BLOCK:
+            data["dismissed"] = reason
+        found.append(data)
+    return found
+
+
+def words_of(text: str, finding: Mapping[str, Any]) -> str:
+    """Return the words that a finding is about, as a dismissal keeps them."""
+    return storable(text[finding["start"] : finding["end"]][:MAX_SAID_CHARS])
 
 
 def text_evidence(*, draft: Draft, text: str) -> list[SentenceEvidence]:
@@ -80,8 +124,12 @@ def text_evidence(*, draft: Draft, text: str) -> list[SentenceEvidence]:
 @transaction.atomic(savepoint=False)  # Part of a hand-over, which is undone as a whole.
 def new_versions_check(*, versions: Iterable[DraftVersion]) -> list[CheckResult]:
     """Check versions made in this transaction, which nobody else can have checked."""
+    rows = list(versions)
+    rules = rules_of_merchants(version.draft.merchant_id for version in rows)
     return CheckResult.objects.bulk_create(
-        CheckResult(version=version, **_verdict(version)) for version in versions
+        # Drafts made in this transaction have nothing that somebody could have dismissed.
+        CheckResult(version=version, **_verdict(version, rules[version.draft.merchant_id], {}))
+        for version in rows
     )
 
 
@@ -92,10 +140,19 @@ def version_check(*, version: DraftVersion) -> CheckResult:
     A verdict of the same rules on the same text stands; one of older rules is replaced.
     """
     fingerprint = text_fingerprint(version.text)
+    rules = merchant_rules(version.draft.merchant_id)
     result = CheckResult.objects.filter(version=version).first()
-    if result and result.fingerprint == fingerprint and result.rules_version == RULES_VERSION:
+    if result and (result.fingerprint, result.rules_version) == (fingerprint, rules.rules_version):
         return result
-    values = _verdict(version)
+    return verdict_renew(version=version, rules=rules, result=result)
+
+
+@transaction.atomic(savepoint=False)
+def verdict_renew(
+    *, version: DraftVersion, rules: MerchantRules, result: CheckResult | None = None
+) -> CheckResult:
+    """Check the version and keep the verdict in place of the one that is there, if any is."""
+    values = _verdict(version, rules, dismissals_of([version.draft_id])[version.draft_id])
     if result is None:
         try:
             with transaction.atomic():
@@ -120,12 +177,16 @@ def verdicts_renewed(*, versions: Iterable[DraftVersion]) -> list[Renewal]:
         versions: with their draft and verdict at hand (`select_related`).
     """
     renewed = []
-    for version in versions:
+    rows = list(versions)
+    rules = rules_of_merchants(version.draft.merchant_id for version in rows)
+    dismissed = dismissals_of(version.draft_id for version in rows)
+    for version in rows:
         result = version.check_result
-        if result.rules_version == RULES_VERSION:
+        wanted = rules[version.draft.merchant_id]
+        if result.rules_version == wanted.rules_version:
             continue
         before = result.num_blocking
-        for name, value in _verdict(version).items():
+        for name, value in _verdict(version, wanted, dismissed[version.draft_id]).items():
             setattr(result, name, value)
         renewed.append(Renewal(result, before))
     return renewed
@@ -150,13 +211,15 @@ def renewals_store(*, renewals: Sequence[Renewal]) -> None:
     )
 
 
-def _verdict(version: DraftVersion) -> dict[str, Any]:
-    findings = text_check(draft=version.draft, text=version.text)
-    counts = Counter(finding.severity for finding in findings)
+def _verdict(
+    version: DraftVersion, rules: MerchantRules, dismissed: Mapping[tuple[str, str], str]
+) -> dict[str, Any]:
+    findings = _checked(version.draft, version.text, rules, dismissed)
+    counts = Counter(row["severity"] for row in findings if "dismissed" not in row)
     return {
         "fingerprint": text_fingerprint(version.text),
-        "rules_version": RULES_VERSION,
-        "findings": [finding_data(finding) for finding in findings],
+        "rules_version": rules.rules_version,
+        "findings": findings,
         "num_blocking": counts[Severity.BLOCK],
         "num_warnings": counts[Severity.WARN],
         "num_notes": counts[Severity.INFO],
@@ -178,3 +241,59 @@ def finding_text(finding: Mapping[str, Any]) -> str:
     except (KeyError, TypeError, ValueError):
         # Stored by other rules, or translated with other names: what was stored is still right.
         return str(finding.get("message", ""))
+
+
+@transaction.atomic
+def rule_settings_save(
+    *, merchant: Merchant, actor: User, modes: Mapping[str, str], channels: Iterable[str]
+) -> MerchantRules:
+    """Keep how a merchant wants the rules; return them. Unknown rules and channels are left out.
+
+    Rules that guard people or the machine cannot be switched off.
+    """
+    wanted = {
+        rule_id: mode
+        for rule_id, mode in modes.items()
+        if mode in {NOTE, OFF} and rule_id in RULE_TEXTS and RULE_TEXTS[rule_id].can_be_off
+    }
+    sold_in = [channel for channel in CHANNELS if channel in set(channels)]
+    row, is_new = RuleSettings.objects.select_for_update().get_or_create(
+        merchant=merchant, defaults={"modes": wanted, "channels": sold_in}
+    )
+    if not is_new and (row.modes, row.channels) != (wanted, sold_in):
+        RuleSettings.objects.filter(pk=row.pk).update(
+            modes=wanted, channels=sold_in, version=F("version") + 1, updated_at=timezone.now()
+        )
+        row.refresh_from_db()
+    audit_record(
+        merchant=merchant,
+        actor=actor,
+        action="checks.rule_settings",
+        target=row,
+        data={"modes": wanted, "channels": sold_in},
+    )
+    return MerchantRules(row.modes, tuple(row.channels), row.version)
+
+
+@transaction.atomic
+def finding_dismiss(
+    *, version: DraftVersion, finding: Mapping[str, Any], reason: str, actor: User
+) -> CheckResult:
+    """Let a warning or a note not count in the draft, in this version and in later ones.
+
+    Raises:
+        ValueError: the finding blocks; such a one is overridden with the decision.
+    """
+    if finding["severity"] == Severity.BLOCK:
+        raise ValueError("A finding that blocks cannot be dismissed.")
+    FindingDismissal.objects.update_or_create(
+        draft=version.draft,
+        rule=finding["rule"],
+        said=words_of(version.text, finding),
+        defaults={"reason": reason, "dismissed_by": actor},
+    )
+    return verdict_renew(
+        version=version,
+        rules=merchant_rules(version.draft.merchant_id),
+        result=CheckResult.objects.filter(version=version).first(),
+    )

@@ -57,6 +57,13 @@ class SendBackForm(VersionForm):
     )
 
 
+class DismissForm(VersionForm):
+    """Dismiss a finding."""
+
+    number = forms.IntegerField(min_value=1, max_value=10_000, widget=forms.HiddenInput)
+    reason = LineField(label=_("Why it does not count here"), max_length=300)
+
+
 class EditForm(VersionForm):
     """The editor's own text."""
 

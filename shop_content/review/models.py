@@ -98,11 +98,12 @@ class ReviewItem(models.Model):
 
 
 class Recheck(models.Model):
-    """The texts of all merchants checked again, because the rules are others than before.
+    """The texts of all merchants, or of one, checked again: the rules are others than before.
 
         running -> finished
 
-    One row for each version of the rules. It is the job: `last_item_id` says how far it is.
+    One row for each version of the rules, and for each change that a merchant makes to them. It is
+    the job: `last_item_id` says how far it is.
     """
 
     class Status(models.TextChoices):
@@ -111,7 +112,10 @@ class Recheck(models.Model):
         RUNNING = "running", _("Running")
         FINISHED = "finished", _("Finished")
 
-    rules_version = models.CharField(_("version of the rules"), max_length=40, unique=True)
+    rules_version = models.CharField(_("version of the rules"), max_length=40)
+    merchant = models.ForeignKey(  # null: of all
+        Merchant, models.CASCADE, null=True, blank=True, related_name="rechecks"
+    )
     status = models.CharField(
         _("status"), max_length=12, choices=Status.choices, default=Status.RUNNING
     )
@@ -127,6 +131,16 @@ class Recheck(models.Model):
         verbose_name = _("re-check")
         verbose_name_plural = _("re-checks")
         ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["rules_version"],
+                condition=Q(merchant=None),
+                name="review_recheck_once_for_all",
+            ),
+            models.UniqueConstraint(
+                fields=["merchant", "rules_version"], name="review_recheck_once_for_one"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"re-check by rules {self.rules_version}"
@@ -172,6 +186,7 @@ class ReviewDecision(models.Model):
         REJECTED = "rejected", _("Rejected")
         SENT_BACK = "sent_back", _("Sent back")
         ASKED_AGAIN = "asked_again", _("Asked for another draft")
+        DISMISSED = "dismissed", _("Dismissed a finding")
         REOPENED = "reopened", _("Taken back")
 
     item = models.ForeignKey(ReviewItem, models.CASCADE, related_name="decisions")

@@ -221,9 +221,10 @@ def newly_failing(*, merchant: Merchant) -> QuerySet[RecheckedItem]:
     )
 
 
-def recheck_progress() -> RecheckProgress | None:
-    """Return how far the newest re-check is; None before the first."""
-    recheck = Recheck.objects.order_by("-pk").first()
+def recheck_progress(*, merchant: Merchant) -> RecheckProgress | None:
+    """Return how far the newest re-check of the merchant's texts is; None before the first."""
+    of_all_or_own = Q(merchant=None) | Q(merchant=merchant)
+    recheck = Recheck.objects.filter(of_all_or_own).order_by("-created_at", "-pk").first()
     if recheck is None:
         return None
     is_running = recheck.status == Recheck.Status.RUNNING

@@ -7,7 +7,7 @@ import logging
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
-from shop_content.review.services import recheck_advance, recheck_ensure
+from shop_content.review.services import recheck_advance, recheck_ensure, rechecks_running
 
 logger = logging.getLogger(__name__)
 
@@ -16,18 +16,19 @@ logger = logging.getLogger(__name__)
 def recheck_texts(recheck_id: int) -> None:
     """Check texts again for some seconds, and ring for the next slice of time."""
     if recheck_advance(recheck_id=recheck_id):
-        _ring(recheck_id)
+        ring(recheck_id)
 
 
 @shared_task(ignore_result=True)
 def sweep_rechecks() -> None:
     """Begin a re-check when the rules have changed; ring again where a bell was lost."""
-    recheck = recheck_ensure()
-    if recheck is not None:
-        _ring(recheck.pk)
+    recheck_ensure()
+    for recheck_id in rechecks_running():
+        ring(recheck_id)
 
 
-def _ring(recheck_id: int) -> None:
+def ring(recheck_id: int) -> None:
+    """Send the bell; without a broker the sweeper sends it later."""
     try:
         recheck_texts.delay(recheck_id)
     except (OperationalError, OSError) as error:

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("review/<int:pk>/reject/", decide.reject, name="reject"),
     path("review/<int:pk>/send-back/", decide.send_back, name="send_back"),
     path("review/<int:pk>/again/", decide.ask_again, name="again"),
+    path("review/<int:pk>/dismiss/", decide.dismiss, name="dismiss"),
     path("review/<int:pk>/edit/", decide.edit, name="edit"),
     path("review/<int:pk>/candidates/<int:rank>/use/", decide.use_candidate, name="use_candidate"),
     path("review/<int:pk>/undo/", decide.undo, name="undo"),

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from shop_content.checks.findings import finding_data
 from shop_content.checks.services import text_check, text_evidence
 from tests.factories import make_draft, make_version
 
@@ -63,7 +62,7 @@ def test_draft_is_told_as_its_review_page_tells_it(capsys: pytest.CaptureFixture
     version = make_version(make_draft(), "A red mug, 60 mm wide.\nIt comes with a yurt.")
     call_command("check_text", draft=version.draft_id)
     line = json.loads(capsys.readouterr().out)
-    shown = [finding_data(found) for found in text_check(draft=version.draft, text=version.text)]
+    shown = text_check(draft=version.draft, text=version.text)
     assert shown
     assert [(f["rule"], f["start"], f["end"], f["message"]) for f in line["findings"]] == [
         (f["rule"], f["start"], f["end"], f["message"]) for f in shown

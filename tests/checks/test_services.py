@@ -76,7 +76,7 @@ def test_each_version_has_its_own_verdict() -> None:
 def test_check_while_typing_stores_nothing() -> None:
     draft = make_draft()
     findings = text_check(draft=draft, text="A copper mug that holds 350 ml of tea or coffee.")
-    assert [found.rule for found in findings] == ["material"]
+    assert [found["rule"] for found in findings] == ["material"]
     assert not CheckResult.objects.exists()
 
 
@@ -86,7 +86,7 @@ def test_facts_and_brief_are_those_of_the_draft_not_of_today() -> None:
     draft = make_draft(product, brief=brief_snapshot(must_not_use=["cosy"]))
     product.facts.update(value="400")
     found = text_check(draft=draft, text="A cosy mug that holds 350 ml of tea or coffee.")
-    assert [mark.rule for mark in found] == ["must_not_use"]
+    assert [mark["rule"] for mark in found] == ["must_not_use"]
 
 
 @pytest.mark.django_db

@@ -50,6 +50,8 @@ PUBLIC = {
     "accounts:invitation",
     "accounts:set_theme",
 }
+# The same for all shops, for people of any of them.
+OF_NOBODY = {"checks:rule"}
 # For each person who is logged in, whatever their shop.
 PERSONAL = {"accounts:switch_merchant", "accounts:profile", "dashboard:home"}
 # Lists and forms of the merchant for whom the person works: who may open them.
@@ -66,6 +68,8 @@ OF_THE_MERCHANT: dict[str, set[Role]] = {
     "keywords:questions": WRITERS,
     "keywords:needs": WRITERS,
     "generation:runs": ALL,
+    "checks:rules": ALL,
+    "checks:rules_save": ADMINS,
     "review:queue": REVIEWERS,
     "review:next": REVIEWERS,
     "review:bulk": REVIEWERS,
@@ -179,6 +183,7 @@ OBJECTS: dict[str, tuple[Callable[[Merchant], dict[str, Any]], set[Role]]] = {
     "review:send_back": (item, REVIEWERS),
     "review:again": (item, REVIEWERS),
     "review:edit": (item, REVIEWERS),
+    "review:dismiss": (item, REVIEWERS),
     "review:use_candidate": (candidate, REVIEWERS),
     "review:undo": (item, REVIEWERS),
     "review:recheck_look": (rechecked, REVIEWERS),
@@ -213,7 +218,7 @@ def snapshot() -> dict[str, int]:
 
 
 def test_every_route_is_in_a_table():
-    assert set(routes()) == PUBLIC | PERSONAL | set(OF_THE_MERCHANT) | set(OBJECTS)
+    assert set(routes()) == PUBLIC | PERSONAL | OF_NOBODY | set(OF_THE_MERCHANT) | set(OBJECTS)
 
 
 @pytest.mark.parametrize("name", sorted(OBJECTS))

@@ -207,7 +207,7 @@ def test_task_and_sweeper_bring_it_to_its_end(monkeypatch):
     tasks.recheck_texts(404)
 
     assert rung == [recheck_id]
-    assert recheck_progress().recheck.status == "finished"
+    assert recheck_progress(merchant=make_merchant()).recheck.status == "finished"
 
 
 def test_command_says_how_far_it_is(capsys):

@@ -72,19 +72,20 @@ def _titles(text: str, context: CheckContext) -> Iterator[Finding]:
     if "etsy" in context.channels:
         for sign in ETSY_ONCE:
             if text.count(sign) > 1:
-                place = text.rindex(sign)
-                yield _found(Severity.BLOCK, TWICE, "etsy", (place, place + 1), said=sign)
+                last = text.rindex(sign)
+                yield _found(Severity.BLOCK, TWICE, "etsy", (last, last + 1), said=sign)
     if "amazon" in context.channels:
         words = split_words(text)
         counts = Counter(form for form in words.forms if form not in SMALL_WORDS)
         for form, num in counts.items():
             if num > AMAZON_MAX_REPEATS:
-                last = len(words.forms) - 1 - words.forms[::-1].index(form)
-                place = (words.starts[last], words.ends[last])
+                number = len(words.forms) - 1 - words.forms[::-1].index(form)
+                place = (words.starts[number], words.ends[number])
                 yield _found(Severity.WARN, REPEATED, "amazon", place, said=form, num=str(num))
 
 
 def _found(
     severity: Severity, template: str, channel: str, place: tuple[int, int], **params: str
 ) -> Finding:
-    return finding(RULE_ID, severity, template, *place, channel=CHANNELS[channel], **params)
+    start, end = place
+    return finding(RULE_ID, severity, template, start, end, channel=CHANNELS[channel], **params)

@@ -9,6 +9,7 @@ from shop_content.review.services.decisions import (
     item_reopen,
     item_send_back,
 )
+from shop_content.review.services.dismissals import item_dismiss_finding
 from shop_content.review.services.errors import (
     ReviewBlockedError,
     ReviewConflictError,
@@ -22,10 +23,12 @@ from shop_content.review.services.items import (
 )
 from shop_content.review.services.reasons import reason_save, reasons_ensure
 from shop_content.review.services.rechecks import (
+    merchant_recheck_begin,
     recheck_advance,
     recheck_ensure,
     recheck_restart,
     rechecked_item_look,
+    rechecks_running,
 )
 
 __all__ = [
@@ -34,12 +37,14 @@ __all__ = [
     "ReviewUndoError",
     "item_approve",
     "item_ask_again",
+    "item_dismiss_finding",
     "item_edit",
     "item_open",
     "item_reject",
     "item_reopen",
     "item_send_back",
     "item_take_next",
+    "merchant_recheck_begin",
     "new_items_open",
     "reason_save",
     "reasons_ensure",
@@ -47,4 +52,5 @@ __all__ = [
     "recheck_ensure",
     "recheck_restart",
     "rechecked_item_look",
+    "rechecks_running",
 ]

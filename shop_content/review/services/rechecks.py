@@ -19,6 +19,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 from shop_content.accounts.models import Merchant, User
 from shop_content.checks.models import CheckResult
 from shop_content.checks.rules import RULES_VERSION
+from shop_content.checks.selectors import merchant_rules
 from shop_content.checks.services import Renewal, renewals_store, verdicts_renewed
 from shop_content.core.database import database_now, lease_deadline
 from shop_content.review.models import Recheck, RecheckedItem, ReviewItem
@@ -26,16 +27,35 @@ from shop_content.review.selectors import rechecked_texts
 
 SLICE_SIZE = 200  # Texts a transaction: about half a second of checking before it.
 Status = Recheck.Status
+# A worker of older code leaves a re-check by newer rules alone.
+_OF_THIS_CODE = Q(rules_version=RULES_VERSION) | Q(rules_version__startswith=f"{RULES_VERSION}/")
 
 
 def recheck_ensure() -> Recheck | None:
     """Begin the re-check by the rules of this code; None when it is finished."""
-    recheck = Recheck.objects.filter(rules_version=RULES_VERSION).first()
+    recheck = Recheck.objects.filter(rules_version=RULES_VERSION, merchant=None).first()
     if recheck is None:
         recheck, _is_new = Recheck.objects.get_or_create(
-            rules_version=RULES_VERSION, defaults={"num_total": rechecked_texts().count()}
+            rules_version=RULES_VERSION,
+            merchant=None,
+            defaults={"num_total": rechecked_texts().count()},
         )
     return recheck if recheck.status == Status.RUNNING else None
+
+
+def merchant_recheck_begin(*, merchant: Merchant) -> Recheck:
+    """Begin the re-check of one merchant's texts, whose own settings of the rules have changed."""
+    version = merchant_rules(merchant.pk).rules_version
+    own = rechecked_texts().filter(merchant=merchant)
+    return Recheck.objects.get_or_create(
+        merchant=merchant, rules_version=version, defaults={"num_total": own.count()}
+    )[0]
+
+
+def rechecks_running() -> list[int]:
+    """Return the ids of the re-checks by the rules of this code that are not finished."""
+    rows = Recheck.objects.filter(_OF_THIS_CODE, status=Status.RUNNING)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def recheck_restart() -> Recheck:
@@ -50,7 +70,9 @@ def recheck_restart() -> Recheck:
         "claim_token": None,
         "lease_until": None,
     }
-    return Recheck.objects.update_or_create(rules_version=RULES_VERSION, defaults=values)[0]
+    return Recheck.objects.update_or_create(
+        rules_version=RULES_VERSION, merchant=None, defaults=values
+    )[0]
 
 
 def recheck_advance(*, recheck_id: int, seconds: float = 15.0) -> bool:
@@ -63,20 +85,19 @@ def recheck_advance(*, recheck_id: int, seconds: float = 15.0) -> bool:
     token = uuid.uuid4()
     free = Recheck.objects.filter(
         Q(lease_until=None) | Q(lease_until__lt=database_now()),
+        _OF_THIS_CODE,
         pk=recheck_id,
         status=Status.RUNNING,
-        # A worker of older code leaves a re-check by newer rules alone.
-        rules_version=RULES_VERSION,
     )
     if not free.update(claim_token=token, lease_until=_deadline()):
         return False
     mine = Recheck.objects.filter(pk=recheck_id, claim_token=token, status=Status.RUNNING)
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        last = mine.values_list("last_item_id", flat=True).first()
-        if last is None:
+        recheck = mine.only("last_item_id", "merchant_id").first()
+        if recheck is None:
             return False  # Another worker has it: this one was too slow.
-        items = _items_after(last)
+        items = _items_after(recheck)
         if not items:
             mine.update(
                 status=Status.FINISHED,
@@ -97,8 +118,10 @@ def rechecked_item_look(*, merchant: Merchant, actor: User, pk: int) -> bool:
     return own.exists()
 
 
-def _items_after(last_item_id: int) -> list[ReviewItem]:
-    rows = rechecked_texts().filter(pk__gt=last_item_id).order_by("pk")
+def _items_after(recheck: Recheck) -> list[ReviewItem]:
+    rows = rechecked_texts().filter(pk__gt=recheck.last_item_id).order_by("pk")
+    if recheck.merchant_id is not None:
+        rows = rows.filter(merchant=recheck.merchant_id)
     related = ("current_version__draft", "current_version__check_result")
     return list(rows.select_related(*related)[:SLICE_SIZE])
 

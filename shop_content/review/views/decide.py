@@ -18,13 +18,21 @@ from shop_content.generation.services.jobs import GenerationLimitError
 from shop_content.publication.services import approve_and_publish, decision_take_back
 from shop_content.review import selectors
 from shop_content.review.diff import word_diff
-from shop_content.review.forms import ApproveForm, EditForm, RejectForm, SendBackForm, VersionForm
+from shop_content.review.forms import (
+    ApproveForm,
+    DismissForm,
+    EditForm,
+    RejectForm,
+    SendBackForm,
+    VersionForm,
+)
 from shop_content.review.models import ReviewItem
 from shop_content.review.services import (
     ReviewBlockedError,
     ReviewConflictError,
     ReviewUndoError,
     item_ask_again,
+    item_dismiss_finding,
     item_edit,
     item_reject,
     item_send_back,
@@ -162,6 +170,30 @@ def _save(request: AppRequest, row: ReviewItem, form: EditForm) -> HttpResponse:
         request, _("Saved as version %(num)s.") % {"num": saved.current_version.number}
     )
     return redirect(item_url(row.pk, _view(request)))
+
+
+@require_POST
+@merchant_required(Role.EDITOR, Role.ADMIN)
+def dismiss(request: AppRequest, pk: int) -> HttpResponse:
+    """Let a warning not count in this draft, with a reason."""
+    row = item_or_404(request, pk)
+    form = DismissForm(request.POST)
+    if not form.is_valid():
+        return _show_again(request, row, dismiss_form=form)
+    reason = form.cleaned_data["reason"]
+    try:
+        item_dismiss_finding(
+            item=row,
+            expected_version=form.cleaned_data["version"],
+            number=form.cleaned_data["number"],
+            reason=reason,
+            actor=request.user,
+        )
+    except ReviewConflictError as error:
+        return _conflict(request, error.item, note=reason)
+    except ReviewBlockedError as error:
+        messages.error(request, str(error))
+    return redirect(f"{item_url(row.pk, _view(request))}#findings")
 
 
 @require_POST

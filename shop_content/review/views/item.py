@@ -14,7 +14,6 @@ from shop_content.accounts.http import AppRequest
 from shop_content.accounts.models import Role
 from shop_content.catalogue.models import Product
 from shop_content.catalogue.selectors.products import facts_snapshot
-from shop_content.checks.findings import finding_data
 from shop_content.checks.services import finding_text, text_check, text_evidence
 from shop_content.core.pagination import keyset_page
 from shop_content.review import selectors
@@ -125,7 +124,13 @@ def findings_context(row: ReviewItem, text: str, findings: list[dict[str, Any]])
         if findings[number - 1]["start"] == findings[piece.first_of - 1]["start"]
     }
     rows = [
-        {**finding, "mark": marks.get(number, 0), "text": finding_text(finding)}
+        {
+            **finding,
+            "mark": marks.get(number, 0),
+            "text": finding_text(finding),
+            "number": number,
+            "can_be_dismissed": finding["severity"] != "B" and "dismissed" not in finding,
+        }
         for number, finding in enumerate(findings, start=1)
     ]
     return {
@@ -144,7 +149,7 @@ def check(request: AppRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {"item": row, "form": form}
     if form.is_valid():
         text = form.cleaned_data["text"]
-        findings = [finding_data(finding) for finding in text_check(draft=row.draft, text=text)]
+        findings = text_check(draft=row.draft, text=text)
         context |= {"num_chars": len(text), **findings_context(row, text, findings)}
     return render(request, "review/_typed_findings.html", context)
 

@@ -31,7 +31,7 @@ def rechecks(request: AppRequest) -> HttpResponse:
     context = {
         "page": page,
         "texts": [(row, _reasons(row)) for row in page.rows],
-        "progress": selectors.recheck_progress(),
+        "progress": selectors.recheck_progress(merchant=request.merchant),
     }
     return render(request, "review/rechecks.html", context)
 
@@ -40,7 +40,7 @@ def rechecks(request: AppRequest) -> HttpResponse:
 @merchant_required(Role.EDITOR, Role.ADMIN)
 def progress(request: AppRequest) -> HttpResponse:
     """Show how far the re-check is; asked for again and again while it runs."""
-    context = {"progress": selectors.recheck_progress()}
+    context = {"progress": selectors.recheck_progress(merchant=request.merchant)}
     return render(request, "review/_recheck_progress.html", context)
 
 

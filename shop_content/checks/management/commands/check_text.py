@@ -17,7 +17,7 @@ from shop_content.checks.findings import finding_data
 from shop_content.checks.jsonl import LineError, line_context, line_data
 from shop_content.checks.rules import CheckContext, run_rules
 from shop_content.checks.rules.evidence import sentence_evidence
-from shop_content.checks.services import context_for
+from shop_content.checks.services import context_for, text_check
 from shop_content.drafts.models import Draft
 from shop_content.drafts.selectors import newest_version
 
@@ -102,16 +102,27 @@ def _draft_checked(draft_id: int) -> str:
         raise CommandError(f"There is no draft {draft_id}.")
     text = newest_version(draft=draft).text
     context = context_for(field=draft.field, facts=draft.facts, brief=draft.brief)
-    return _line({"draft": draft_id, "text": text} | _verdict(text, context))
+    found = text_check(draft=draft, text=text)
+    return _line({"draft": draft_id, "text": text} | _verdict(text, context, found))
 
 
-def _verdict(text: str, context: CheckContext) -> dict[str, Any]:
-    """Return what the rules find in a text, and what speaks for each of its sentences."""
-    findings = [finding_data(found) for found in run_rules(text, context)]
+def _verdict(
+    text: str, context: CheckContext, found: list[dict[str, Any]] | None = None
+) -> dict[str, Any]:
+    """Return what the rules find in a text, and what speaks for each of its sentences.
+
+    Args:
+        text: to be checked.
+        context: what it is compared with.
+        found: what a merchant's own rules found; None asks the rules as they come.
+    """
+    if found is None:
+        found = [finding_data(mark) for mark in run_rules(text, context)]
     return {
         "findings": [
-            {key: found[key] for key in _PLACE} | {"said": text[found["start"] : found["end"]]}
-            for found in findings
+            {key: row[key] for key in (*_PLACE, "dismissed") if key in row}
+            | {"said": text[row["start"] : row["end"]]}
+            for row in found
         ],
         "evidence": [
             {
