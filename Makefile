@@ -81,6 +81,7 @@ ifndef QUICK
 	$(PY) -m pytest tests/benchmarks --benchmarks -s -p no:randomly $(ARGS)
 	$(PY) -m tests.benchmarks.claims
 	$(PY) -m tests.benchmarks.rules
+	$(PY) -m tests.benchmarks.sameness
 	$(PY) -m tests.benchmarks.import_products
 endif
 

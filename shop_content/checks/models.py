@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from shop_content.accounts.models import Merchant, User
+from shop_content.catalogue.models import ContentField, Product
 from shop_content.core.models import TimestampedModel
 from shop_content.drafts.models import Draft, DraftVersion
 
@@ -67,3 +68,43 @@ class FindingDismissal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule} in draft {self.draft_id}"
+
+
+class TextSignature(models.Model):
+    """What stands for the newest text of a field of a product, to find texts that are alike."""
+
+    merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="+")
+    product = models.ForeignKey(Product, models.CASCADE, related_name="+")
+    field = models.CharField(_("field"), max_length=20, choices=ContentField.choices)
+    signature = models.BinaryField(max_length=256)  # see `signatures`
+    opening = models.BigIntegerField()  # stands for the first words
+
+    class Meta:
+        verbose_name = _("signature of a text")
+        verbose_name_plural = _("signatures of texts")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["product", "field"], name="checks_signature_one_per_field"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["opening", "merchant", "field"], name="checks_signature_opening"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.field} of product {self.product_id}"
+
+
+class SignatureBand(models.Model):
+    """One key of a signature: texts under the same key may be alike."""
+
+    signature = models.ForeignKey(TextSignature, models.CASCADE, related_name="bands")
+    key = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = _("key of a signature")
+        verbose_name_plural = _("keys of signatures")
+        indexes = [models.Index(fields=["key", "signature"], name="checks_band_by_key")]
+
+    def __str__(self) -> str:
+        return f"key {self.key}"

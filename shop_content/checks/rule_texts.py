@@ -29,6 +29,8 @@ EXAMPLE = CheckContext(
     private_facts=(FactValue("Supplier", "Kiln House"),),
     verbatim=("Warning: hot contents.",),
     keywords=("coffee mug",),
+    supplier_text="Blue coffee mug of stoneware from the kiln by the harbour, glazed by hand and "
+    "fired twice.",
     must_use=("coffee mug",),
     must_not_use=("cheap",),
     channels=("google", "amazon"),
@@ -235,6 +237,25 @@ _ROWS = (
             "It holds 350 ml of coffee. It holds 350 ml of coffee. It holds 350 ml of coffee."
             " Warning: hot contents."
         ),
+    ),
+    RuleText(
+        "copied",
+        _("Copied from the supplier"),
+        _(
+            "Warns when half of a text or more stands word for word in the supplier's text: every "
+            "other shop that sells the product has it, too."
+        ),
+        "A blue coffee mug of stoneware from the kiln by the harbour, glazed by hand and fired "
+        "twice. Warning: hot contents.",
+    ),
+    RuleText(
+        "sameness",
+        _("Same text as another product"),
+        _(
+            "Compares with all other texts of the shop: warns when one shares most of its words, "
+            "and notes when many begin alike. Ask again, or send back with a note, to vary it."
+        ),
+        "",
     ),
     RuleText(
         "ending",

@@ -29,6 +29,7 @@ from shop_content.checks.rules import (
 from shop_content.checks.rules.channel_table import CHANNELS
 from shop_content.checks.rules.evidence import SentenceEvidence, sentence_evidence
 from shop_content.checks.selectors import dismissals_of, merchant_rules, rules_of_merchants
+from shop_content.checks.shop_texts import ShopText, shop_findings, texts_index
 from shop_content.core.fingerprint import text_fingerprint
 from shop_content.core.storable import storable
 from shop_content.drafts.models import Draft, DraftVersion
@@ -88,19 +89,23 @@ def text_check(*, draft: Draft, text: str) -> list[dict[str, Any]]:
     Returns:
         The findings as data; one that was dismissed has its reason under "dismissed".
     """
-    return _checked(
-        draft, text, merchant_rules(draft.merchant_id), dismissals_of([draft.pk])[draft.pk]
-    )
+    (about_shop,) = shop_findings([ShopText(draft, text)])
+    dismissed = dismissals_of([draft.pk])[draft.pk]
+    return _checked(draft, text, merchant_rules(draft.merchant_id), dismissed, about_shop)
 
 
 def _checked(
-    draft: Draft, text: str, rules: MerchantRules, dismissed: Mapping[tuple[str, str], str]
+    draft: Draft,
+    text: str,
+    rules: MerchantRules,
+    dismissed: Mapping[tuple[str, str], str],
+    about_shop: Sequence[Finding],
 ) -> list[dict[str, Any]]:
     context = context_for(
         field=draft.field, facts=draft.facts, brief=draft.brief, channels=rules.channels
     )
     found = []
-    for mark in rules.applied(check_text(text, context)):
+    for mark in rules.applied([*check_text(text, context), *about_shop]):
         data = finding_data(mark)
         reason = dismissed.get((mark.rule, words_of(text, data)))
         # What blocks is overridden with the decision, not beside it.
@@ -125,12 +130,17 @@ def text_evidence(*, draft: Draft, text: str) -> list[SentenceEvidence]:
 def new_versions_check(*, versions: Iterable[DraftVersion]) -> list[CheckResult]:
     """Check versions made in this transaction, which nobody else can have checked."""
     rows = list(versions)
+    texts = [ShopText(version.draft, version.text) for version in rows]
     rules = rules_of_merchants(version.draft.merchant_id for version in rows)
-    return CheckResult.objects.bulk_create(
+    results = CheckResult.objects.bulk_create(
         # Drafts made in this transaction have nothing that somebody could have dismissed.
-        CheckResult(version=version, **_verdict(version, rules[version.draft.merchant_id], {}))
-        for version in rows
+        CheckResult(
+            version=version, **_verdict(version, rules[version.draft.merchant_id], {}, about_shop)
+        )
+        for version, about_shop in zip(rows, shop_findings(texts), strict=True)
     )
+    texts_index(texts)
+    return results
 
 
 @transaction.atomic(savepoint=False)
@@ -152,7 +162,11 @@ def verdict_renew(
     *, version: DraftVersion, rules: MerchantRules, result: CheckResult | None = None
 ) -> CheckResult:
     """Check the version and keep the verdict in place of the one that is there, if any is."""
-    values = _verdict(version, rules, dismissals_of([version.draft_id])[version.draft_id])
+    text = ShopText(version.draft, version.text)
+    (about_shop,) = shop_findings([text])
+    dismissed = dismissals_of([version.draft_id])[version.draft_id]
+    values = _verdict(version, rules, dismissed, about_shop)
+    texts_index([text])
     if result is None:
         try:
             with transaction.atomic():
@@ -180,13 +194,18 @@ def verdicts_renewed(*, versions: Iterable[DraftVersion]) -> list[Renewal]:
     rows = list(versions)
     rules = rules_of_merchants(version.draft.merchant_id for version in rows)
     dismissed = dismissals_of(version.draft_id for version in rows)
-    for version in rows:
+    rows = [
+        version
+        for version in rows
+        if version.check_result.rules_version != rules[version.draft.merchant_id].rules_version
+    ]
+    texts = [ShopText(version.draft, version.text) for version in rows]
+    for version, about_shop in zip(rows, shop_findings(texts), strict=True):
         result = version.check_result
         wanted = rules[version.draft.merchant_id]
-        if result.rules_version == wanted.rules_version:
-            continue
         before = result.num_blocking
-        for name, value in _verdict(version, wanted, dismissed[version.draft_id]).items():
+        verdict = _verdict(version, wanted, dismissed[version.draft_id], about_shop)
+        for name, value in verdict.items():
             setattr(result, name, value)
         renewed.append(Renewal(result, before))
     return renewed
@@ -212,9 +231,12 @@ def renewals_store(*, renewals: Sequence[Renewal]) -> None:
 
 
 def _verdict(
-    version: DraftVersion, rules: MerchantRules, dismissed: Mapping[tuple[str, str], str]
+    version: DraftVersion,
+    rules: MerchantRules,
+    dismissed: Mapping[tuple[str, str], str],
+    about_shop: Sequence[Finding],
 ) -> dict[str, Any]:
-    findings = _checked(version.draft, version.text, rules, dismissed)
+    findings = _checked(version.draft, version.text, rules, dismissed, about_shop)
     counts = Counter(row["severity"] for row in findings if "dismissed" not in row)
     return {
         "fingerprint": text_fingerprint(version.text),

@@ -23,6 +23,7 @@ from shop_content.checks.rules.colours import check_colours
 from shop_content.checks.rules.compatibility import check_compatibility
 from shop_content.checks.rules.contacts import check_contacts
 from shop_content.checks.rules.contradictions import check_contradictions
+from shop_content.checks.rules.copied import check_copied
 from shop_content.checks.rules.counts import check_counts
 from shop_content.checks.rules.endings import check_endings
 from shop_content.checks.rules.features import check_features
@@ -91,6 +92,7 @@ RULES: dict[str, Rule] = {
     "instruction": check_instructions,
     "placeholder": check_placeholders,
     "repetition": check_repetition,
+    "copied": check_copied,
     "ending": check_endings,
     "length": check_length,
     "channel": check_channels,

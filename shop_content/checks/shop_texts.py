@@ -1,0 +1,159 @@
+"""Compare texts with the others of the shop, through an index of their signatures.
+
+The index holds the newest text of each content field of each product. It is kept by the checks
+themselves: whoever checks a version puts it in.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count
+
+from shop_content.checks.models import SignatureBand, TextSignature
+from shop_content.checks.rules.base import Finding, Severity, excerpt, finding, gettext_noop
+from shop_content.checks.signatures import (
+    opening_key,
+    opening_words,
+    signature_keys,
+    similarity,
+    text_signature,
+)
+from shop_content.drafts.models import Draft
+
+RULE_ID = "sameness"
+# Titles and image texts of one shop are alike by nature.
+FIELDS = frozenset({"description", "short_description", "bullets"})
+MIN_SIMILARITY = 0.7  # Of the runs of words: the same text with another name in it.
+MAX_CANDIDATES = 200  # Looked at for a text; of more that are alike, one is as good to name.
+MIN_OPENINGS = 5  # So many other texts of the shop that begin alike are worth a note.
+
+SAME = gettext_noop(
+    "This text shares %(percent)s %% of its words with that of “%(title)s”. Pages with the "
+    "same text are found less: vary it."
+)
+OPENING = gettext_noop(
+    "%(num)s other texts of the shop begin with “%(said)s”. Begin in another way."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ShopText:
+    """A text about to be compared."""
+
+    draft: Draft
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Signed:
+    row: ShopText
+    signature: bytes
+    keys: list[int]
+    opening: int
+
+
+def shop_findings(rows: Sequence[ShopText]) -> list[list[Finding]]:
+    """Return for each text what it shares with others of its shop; three queries for all.
+
+    Texts of one call are compared with what is in the index, not with each other.
+    """
+    signed = {place: found for place, row in enumerate(rows) if (found := _signed(row))}
+    others = _candidates([one.keys for one in signed.values()])
+    openings = _openings([one.opening for one in signed.values()])
+    return [
+        _findings(signed[place], others, openings) if place in signed else []
+        for place in range(len(rows))
+    ]
+
+
+def texts_index(rows: Iterable[ShopText]) -> None:
+    """Put texts into the index, each in place of the older text of its field."""
+    newest = {(row.draft.product_id, row.draft.field): row for row in rows}
+    signed = [found for row in newest.values() if (found := _signed(row))]
+    if not signed:
+        return
+    stored = TextSignature.objects.bulk_create(
+        (
+            TextSignature(
+                merchant_id=one.row.draft.merchant_id,
+                product_id=one.row.draft.product_id,
+                field=one.row.draft.field,
+                signature=one.signature,
+                opening=one.opening,
+            )
+            for one in signed
+        ),
+        update_conflicts=True,
+        unique_fields=["product", "field"],
+        update_fields=["signature", "opening"],
+    )
+    SignatureBand.objects.filter(signature__in=[row.pk for row in stored]).delete()
+    SignatureBand.objects.bulk_create(
+        SignatureBand(signature=row, key=key)
+        for row, one in zip(stored, signed, strict=True)
+        for key in one.keys
+    )
+
+
+def _signed(row: ShopText) -> _Signed | None:
+    signature = text_signature(row.text) if row.draft.field in FIELDS else None
+    opening = opening_key(row.text)
+    if signature is None or opening is None:
+        return None
+    scope = f"{row.draft.merchant_id}/{row.draft.field}"
+    return _Signed(row, signature, signature_keys(signature, scope), opening)
+
+
+def _candidates(keys: Sequence[list[int]]) -> dict[int, list[TextSignature]]:
+    """Return the texts in the index under each of the keys."""
+    found: dict[int, list[TextSignature]] = defaultdict(list)
+    wanted = {key for row in keys for key in row}
+    bands = list(SignatureBand.objects.filter(key__in=wanted).values_list("key", "signature_id"))
+    ids = {pk for _key, pk in bands[: MAX_CANDIDATES * max(1, len(keys))]}
+    rows = TextSignature.objects.select_related("product").in_bulk(ids) if ids else {}
+    for key, pk in bands:
+        if pk in rows:
+            found[key].append(rows[pk])
+    return found
+
+
+def _openings(keys: Sequence[int]) -> dict[tuple[int, str, int], int]:
+    """Count the texts by merchant, field and opening."""
+    rows = TextSignature.objects.filter(opening__in=set(keys)).order_by()
+    counted = rows.values_list("merchant_id", "field", "opening").annotate(num=Count("id"))
+    return {(merchant, field, key): num for merchant, field, key, num in counted}
+
+
+def _findings(
+    one: _Signed,
+    others: dict[int, list[TextSignature]],
+    openings: dict[tuple[int, str, int], int],
+) -> list[Finding]:
+    draft = one.row.draft
+    candidates = {row.pk: row for key in one.keys for row in others.get(key, ())}
+    scored = [
+        (similarity(one.signature, bytes(row.signature)), row.pk)
+        for row in candidates.values()
+        if row.product_id != draft.product_id and row.merchant_id == draft.merchant_id
+    ]
+    found = []
+    share, pk = max(scored, default=(0.0, 0))
+    if share >= MIN_SIMILARITY:
+        title = excerpt(candidates[pk].product.title)
+        percent = str(round(100 * share))
+        found.append(finding(RULE_ID, Severity.WARN, SAME, percent=percent, title=title))
+    is_own = any(row.product_id == draft.product_id for row in candidates.values())
+    num = openings.get((draft.merchant_id, draft.field, one.opening), 0) - is_own
+    if num >= MIN_OPENINGS:
+        said = opening_words(one.row.text)
+        start = one.row.text.index(said)
+        found.append(
+            finding(
+                RULE_ID, Severity.INFO, OPENING, start, start + len(said),
+                num=str(num), said=excerpt(said),
+            )
+        )  # fmt: skip
+    return found

@@ -1,0 +1,172 @@
+"""Texts that are alike are found among the others of the shop, however many there are."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shop_content.accounts.models import Role
+from shop_content.checks.models import SignatureBand, TextSignature
+from shop_content.checks.rules.copied import check_copied
+from shop_content.checks.services import new_versions_check, text_check, version_check
+from shop_content.checks.shop_texts import MIN_OPENINGS
+from shop_content.checks.signatures import (
+    NUM_BANDS,
+    signature_keys,
+    similarity,
+    text_signature,
+)
+from shop_content.review.services import item_open
+from tests.checks.cases import make_context
+from tests.factories import make_draft, make_member, make_merchant, make_product
+
+TEXT = (
+    "The {name} is a mug of stoneware for coffee and tea. It holds 350 ml and may go into the "
+    "dishwasher, and its handle has room for three fingers of a hand. It comes in a box of card."
+)
+OTHER = (
+    "Somewhere between a bowl and a cup, this piece of pottery takes soup as gladly as it takes "
+    "cocoa. Wide at the rim and heavy at the foot, it stands where you put it."
+)
+
+
+def checked(merchant, text, **product):
+    draft = make_draft(make_product(merchant, **product), text=text)
+    return version_check(version=draft.versions.get())
+
+
+def sameness(result):
+    return [row for row in result.findings if row["rule"] == "sameness"]
+
+
+@pytest.fixture
+def merchant():
+    return make_merchant()
+
+
+@pytest.mark.django_db
+def test_same_text_with_another_name_is_a_warning_that_names_the_other(merchant):
+    assert sameness(checked(merchant, TEXT.format(name="Harbour"), title="Harbour")) == []
+    (found,) = sameness(checked(merchant, TEXT.format(name="Meadow"), title="Meadow"))
+    assert found["severity"] == "W"
+    assert found["params"]["title"] == "Harbour"
+    assert int(found["params"]["percent"]) >= 80
+
+
+@pytest.mark.django_db
+def test_other_text_other_field_other_shop_and_the_products_own_text_are_not_alike(merchant):
+    text = TEXT.format(name="Harbour")
+    product = make_product(merchant)
+    for _number in range(2):
+        draft = make_draft(product, text=text)
+        assert sameness(version_check(version=draft.versions.get())) == []
+    assert sameness(checked(merchant, OTHER)) == []
+    assert sameness(checked(make_merchant(), text)) == []
+    bullets = make_draft(make_product(merchant), text=text, field="bullets")
+    assert sameness(version_check(version=bullets.versions.get())) == []
+    title = make_draft(make_product(merchant), text=text, field="meta_title")
+    assert sameness(version_check(version=title.versions.get())) == []
+
+
+@pytest.mark.django_db
+def test_index_holds_the_newest_text_of_a_field(merchant):
+    product = make_product(merchant)
+    for text in (TEXT.format(name="Harbour"), OTHER):
+        version_check(version=make_draft(product, text=text).versions.get())
+    assert TextSignature.objects.count() == 1
+    assert SignatureBand.objects.count() == NUM_BANDS
+    assert sameness(checked(merchant, TEXT.format(name="Meadow"))) == []
+
+
+@pytest.mark.django_db
+def test_drafts_of_one_hand_over_are_compared_with_the_index(merchant):
+    checked(merchant, TEXT.format(name="Harbour"))
+    drafts = [make_draft(make_product(merchant), text=TEXT.format(name="Meadow")) for _ in "ab"]
+    results = new_versions_check(versions=[draft.versions.get() for draft in drafts])
+    assert [len(sameness(result)) for result in results] == [1, 1]
+    assert TextSignature.objects.count() == 3
+
+
+@pytest.mark.django_db
+def test_many_alike_openings_are_a_note(merchant):
+    rest = [word * 3 for word in "abcdefghijklmnopqrstuvwxyz"]
+    texts = [
+        "This mug is made " + " ".join(f"{word}{number}" for word in rest)
+        for number in range(MIN_OPENINGS + 1)
+    ]
+    found = [sameness(checked(merchant, text)) for text in texts]
+    assert [len(rows) for rows in found] == [0] * MIN_OPENINGS + [1]
+    (note,) = found[-1]
+    assert note["severity"] == "I"
+    assert texts[-1][note["start"] : note["end"]] == "This mug is made"
+
+
+@pytest.mark.django_db
+def test_typed_text_is_compared_and_not_kept(merchant):
+    checked(merchant, TEXT.format(name="Harbour"))
+    draft = make_draft(make_product(merchant))
+    rows = text_check(draft=draft, text=TEXT.format(name="Meadow"))
+    assert "sameness" in {row["rule"] for row in rows}
+    assert TextSignature.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_check_of_20_drafts_takes_as_many_queries_as_of_2(merchant, django_assert_num_queries):
+    def versions(num):
+        drafts = [make_draft(make_product(merchant), text=f"{OTHER} {n}") for n in range(num)]
+        return [draft.versions.select_related("draft").get() for draft in drafts]
+
+    checked(merchant, OTHER)
+    few, many = versions(2), versions(20)
+    for rows in (few, many):
+        with django_assert_num_queries(8):
+            new_versions_check(versions=rows)
+
+
+@pytest.mark.django_db
+def test_page_offers_to_vary_it(merchant):
+    checked(merchant, TEXT.format(name="Harbour"))
+    draft = make_draft(make_product(merchant), text=TEXT.format(name="Meadow"))
+    version = draft.versions.get()
+    item = item_open(draft=draft, version=version, check_result=version_check(version=version))
+    client = Client()
+    client.force_login(make_member(merchant, Role.EDITOR))
+    page = client.get(reverse("review:item", args=[item.pk])).content.decode()
+    assert "Vary it" in page
+    note = "Say it in other words, and begin in another way."
+    client.post(reverse("review:send_back", args=[item.pk]), {"version": 1, "note": note})
+    assert draft.product.generation_jobs.get(status="queued").editor_note == note
+
+
+@given(st.lists(st.sampled_from("abcdefghij"), min_size=20, max_size=60))
+def test_signature_is_of_the_text_and_of_nothing_else(letters):
+    text = " ".join(letters)
+    one = text_signature(text)
+    assert one == text_signature(text.upper() + "!")
+    assert similarity(one, one) == 1
+    assert signature_keys(one, "a") == signature_keys(one, "a") != signature_keys(one, "b")
+
+
+def test_similarity_is_about_the_share_of_common_runs():
+    words = [f"w{number}" for number in range(400)]
+    half = words[:200] + [f"v{number}" for number in range(200)]
+    one, other = text_signature(" ".join(words)), text_signature(" ".join(half))
+    assert 0.15 < similarity(one, other) < 0.55  # 198 runs of 598: a third
+    assert similarity(one, text_signature(" ".join(f"z{n}" for n in range(400)))) < 0.1
+
+
+def test_short_text_has_no_signature():
+    assert text_signature("A mug.") is None
+
+
+def test_text_of_the_supplier_is_told_from_half_of_it_on():
+    supplier = TEXT.format(name="Harbour")
+    context = make_context(supplier_text=supplier)
+    (found,) = check_copied(supplier, context)
+    assert found.params == (("percent", "100"),)
+    assert check_copied(OTHER, context) == []
+    assert check_copied(" ".join(supplier.split()[:10]) + " " + OTHER, context) == []
+    assert check_copied(supplier, make_context()) == []
