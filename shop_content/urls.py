@@ -14,5 +14,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("shop_content.checks.urls")),
     path("", include("shop_content.review.urls")),
     path("", include("shop_content.publication.urls")),
+    path("", include("shop_content.training.urls")),
     path("admin/", admin.site.urls),
 ]

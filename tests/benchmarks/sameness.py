@@ -1,9 +1,9 @@
 """Finding texts that are alike among 100,000, against finding them among 1,000.
 
 Run it with `python -m tests.benchmarks.sameness [number]`: on SQLite in a folder of its own, or in
-a new database of the server that DATABASE_URL names. Prints the median time of comparing a text with
-the shop's others at both sizes, in the same run on the same database, and the ratio; and what it
-would take to compare with each of them in turn.
+a new database of the server that DATABASE_URL names. Prints the median time of comparing a text
+with the shop's others at both sizes, in the same run on the same database, and the ratio; and what
+it would take to compare with each of them in turn.
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ PUBLIC = {
     "accounts:set_theme",
 }
 # The same for all shops, for people of any of them.
-OF_NOBODY = {"checks:rule"}
+OF_NOBODY = {"checks:rule", "training:evaluation"}
 # For each person who is logged in, whatever their shop.
 PERSONAL = {"accounts:switch_merchant", "accounts:profile", "dashboard:home"}
 # Lists and forms of the merchant for whom the person works: who may open them.
@@ -77,6 +77,7 @@ OF_THE_MERCHANT: dict[str, set[Role]] = {
     "review:recheck_progress": REVIEWERS,
     "review:reasons": ADMINS,
     "publication:published": ALL,
+    "training:evaluations": ADMINS,
 }
 
 

@@ -13,7 +13,7 @@ from typing import Any, cast
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from shop_content.generation.engine_settings import engine_config
-from shop_content.lm.engine import Engine, ScoringEngine
+from shop_content.lm.engine import Engine, ModelInfo, ScoringEngine
 from shop_content.lm.loading import EngineLoadError, load_engine
 from shop_content.training.corpus import (
     FROZEN_FILE,
@@ -26,6 +26,7 @@ from shop_content.training.corpus import (
 from shop_content.training.evaluation.measures import Estimate, RowMeasures, measure_row
 from shop_content.training.evaluation.recipes import RECIPES, Recipe
 from shop_content.training.evaluation.runs import WrittenRow, human_perplexity, write_row
+from shop_content.training.services import evaluation_save
 
 SETS = {"frozen": FROZEN_FILE, "hard": HARD_FILE}
 NUM_SHOWN = 10
@@ -36,9 +37,11 @@ class Command(BaseCommand):
 
     help = (
         "Write a draft for each product of a set by several recipes, judge them by the checks, "
-        "and print a table with 95 percent intervals. No database is needed."
+        "and print a table with 95 percent intervals. A database is needed for --save only."
     )
     requires_system_checks = []
+    _info: ModelInfo | None = None  # of the engine that wrote last
+    _adapter_folder = ""
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
@@ -54,6 +57,9 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=0)
         parser.add_argument("--limit", type=int, default=0, help="so many products at most")
         parser.add_argument("--json", default="", metavar="FILE", help="also write it all there")
+        parser.add_argument(
+            "--save", action="store_true", help="keep it for the page of evaluations"
+        )
         parser.add_argument("--show", type=int, default=0, help="print so many drafts of each row")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -67,8 +73,10 @@ class Command(BaseCommand):
         self.stdout.write(_table(rows))
         for row in rows:
             self._show(row, asked, options)
+        data = [_row_data(*row) for row in rows]
+        if options["save"]:
+            self._save(data, options)
         if options["json"]:
-            data = [_row_data(*row) for row in rows]
             Path(options["json"]).write_text(json.dumps(data, indent=1, ensure_ascii=False))
 
     def _rows(
@@ -78,9 +86,11 @@ class Command(BaseCommand):
         engine: Engine | None = None
         for recipe in sorted(chosen, key=lambda recipe: recipe.has_adapter):
             adapter, folder = _adapter(options) if recipe.has_adapter else ("", "")
+            self._adapter_folder = Path(folder).name if folder else self._adapter_folder
             if engine is None or bool(adapter) != engine.capabilities.has_adapters:
                 engine = None  # Two models at once need twice the memory.
                 engine = _load(options["engine"], adapter, folder)
+            self._info = engine.info
             sources = [pair.source for pair in asked]
             written = write_row(recipe, engine, sources, seed=options["seed"], adapter=adapter)
             perplexity = float("nan")
@@ -90,6 +100,19 @@ class Command(BaseCommand):
             self.stderr.write(f"{recipe.name}: {len(asked)} drafts in {written.seconds:.0f} s")
             rows.append((written, measure_row(written.drafts), perplexity))
         return rows
+
+    def _save(self, data: list[dict[str, Any]], options: dict[str, Any]) -> None:
+        if self._info is None:
+            return
+        report = evaluation_save(
+            set_name=options["set"],
+            field=options["field"],
+            info=self._info,
+            adapter=self._adapter_folder,
+            seed=options["seed"],
+            rows=data,
+        )
+        self.stderr.write(f"Kept as evaluation {report.pk}.")
 
     def _show(
         self,
