@@ -83,6 +83,9 @@ def _merchant_pages(site: Site) -> list[PageCase]:
         ("products-no-copy", "/products/?state=no_copy"),
         ("product", f"/products/{mug}/"),
         ("product-published", f"/products/{published}/"),
+        ("product-suggestions", f"/products/{product_pk(site, 'Watering Can 9 L')}/"),
+        ("product-suspicious", f"/products/{product_pk(site, 'Travel Bowl')}/"),
+        ("products-suggested", "/products/?state=suggested"),
         ("product-add", "/products/add/"),
         ("product-edit", f"/products/{mug}/edit/"),
         ("content-edit", f"/products/{mug}/content/description/"),
@@ -102,6 +105,8 @@ def _merchant_pages(site: Site) -> list[PageCase]:
         ("export", "/export/"),
         ("questions", "/questions/"),
         ("needs", "/settings/needs/"),
+        ("rules", "/rules/"),
+        ("rule", "/rules/channel/"),
         ("runs", "/runs/"),
         ("run", f"/runs/{site.facts['open_run']}/"),
         ("published", "/published/"),
@@ -146,6 +151,8 @@ def _admin_pages() -> list[PageCase]:
         ("home", "/"),
         ("people", "/settings/people/"),
         ("reasons", "/settings/reasons/"),
+        ("rules", "/rules/"),
+        ("evaluations", "/evaluations/"),
     ]
     return [PageCase(f"admin-{name}", "admin", path) for name, path in paths]
 

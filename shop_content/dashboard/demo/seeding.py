@@ -98,8 +98,15 @@ def _person(merchant: Merchant, role: Role, email: str, name: str) -> DemoLogin:
 
 def _product(merchant: Merchant, owner: User, row: Mapping[str, Any], number: int) -> Product:
     facts = tuple(
-        FactData(name, value, unit, FactSource.MERCHANT, is_verified=number % 3 != 2)
-        for name, value, unit in row["facts"]
+        FactData(
+            name,
+            value,
+            unit,
+            FactSource.MERCHANT,
+            is_verified=number % 3 != 2,
+            handling=handling[0] if handling else "",
+        )
+        for name, value, unit, *handling in row["facts"]
     )
     product = product_save(
         merchant=merchant,
