@@ -24,6 +24,7 @@ from shop_content.generation.prompts import (
 )
 from shop_content.generation.prompts.planning import (
     MAX_SENTENCE_FACTS,
+    rule_text,
     sentence_inputs,
 )
 from shop_content.generation.services.planned import (
@@ -134,8 +135,25 @@ def test_each_sentence_has_few_facts_and_all_facts_have_a_sentence():
     parts = sentence_inputs(make_source())
 
     assert [part.part for part in parts] == ["opening", "next", "next"]
-    assert [fact for part in parts for fact in part.facts] == list(FACTS)
-    assert [len(part.facts) for part in parts] == [2, 2, 1]
+    asked = [fact for part in parts for fact in part.facts]
+    assert asked == [fact for fact in FACTS if fact.value != "yes"]
+    assert [len(part.facts) for part in parts] == [2, 1, 1]
+    assert rule_text(make_source()) == "It is dishwasher safe."
+
+
+def test_yes_and_no_are_asked_of_the_model_where_no_rule_may_say_them():
+    german = make_source(language="de")
+    banned = make_source(must_not_use=("Dishwasher",))
+    only = make_source(facts=(PromptFact("Vegan", "yes"), PromptFact("Lid", "no")))
+    for source in (german, banned, only):
+        assert rule_text(source) == ""
+        asked = [fact for part in sentence_inputs(source) for fact in part.facts]
+        assert asked == list(source.facts)
+
+
+def test_one_fact_and_a_yes_make_a_text():
+    source = make_source(facts=(PromptFact("Material", "oak"), PromptFact("Vegan", "yes")))
+    assert len(sentence_inputs(source)) == 1
 
 
 def test_words_to_use_are_shared_out():
@@ -211,7 +229,10 @@ def test_sentences_come_together_in_their_order():
 
     (output,) = write(engine, planned(make_request(make_source()), make_source()))
 
-    assert (output.request_id, output.text) == ("7", "A mug. It is green. Wash it.")
+    assert (output.request_id, output.text) == (
+        "7",
+        "A mug. It is green. Wash it. It is dishwasher safe.",
+    )
     assert (output.prompt_tokens, output.completion_tokens) == (30, 6)
     assert len(output.token_ids) == len(output.logprobs) == 6
     assert len(engine.asked) == 3
@@ -254,7 +275,7 @@ def test_planned_and_whole_texts_share_a_batch():
 def test_sentence_that_fails_is_left_out():
     request = planned(make_request(make_source()), make_source())
     (output,) = write(Scripted({"7/0": ["A mug."]}, failing=["7/1"]), request)
-    assert output.text == "A mug. It is so."
+    assert output.text == "A mug. It is so. It is dishwasher safe."
 
 
 def test_text_without_a_sentence_has_the_error():
@@ -322,7 +343,7 @@ def test_job_is_planned_where_the_setting_says_so(settings):
     stored = [message["content"] for message in item.messages if message["role"] == "user"]
     assert len(stored) == 2
     assert "opening sentence" in stored[0]
-    assert "sentences-1" in prompt_version(PromptStyle.SENTENCES)
+    assert "sentences-2" in prompt_version(PromptStyle.SENTENCES)
 
 
 @pytest.mark.parametrize(

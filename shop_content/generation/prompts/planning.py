@@ -2,7 +2,8 @@
 
 A small model that reads eight facts gives values to the wrong things; with two it does not. So each
 sentence is asked for alone, with its own facts and no others: what it does not read it cannot mix
-up, and a number of another fact cannot be written at all.
+up, and a number of another fact cannot be written at all. What is only yes or no is said by rule,
+at the end (see `yes_no`).
 """
 
 from __future__ import annotations
@@ -12,14 +13,16 @@ from dataclasses import replace
 
 from shop_content.generation.prompts.fields import field_limit
 from shop_content.generation.prompts.source import PromptFact, PromptInput, one_line
+from shop_content.generation.prompts.yes_no import is_yes_no, yes_no_text
 
-VERSION = "sentences-1"  # Stored with every draft. Count up with every change of the plan.
+VERSION = "sentences-2"  # Stored with every draft. Count up with every change of the plan.
 
 FIELDS = frozenset({"description"})
 # One sentence says about so much: two short facts, or a long one.
 MAX_SENTENCE_FACTS, MAX_SENTENCE_WORDS = 2, 9
 WORDS_OF_SENTENCE = 12
 MAX_OPENING_KEYWORDS = 2
+MAX_RULE_FACTS = 6
 SENTENCE_FIELD = "short_description"  # Its limits are those of a sentence or two.
 
 
@@ -31,8 +34,11 @@ def sentence_inputs(prompt_input: PromptInput) -> tuple[PromptInput, ...]:
     facts = [fact for fact in prompt_input.facts if one_line(fact.value)]
     if prompt_input.field not in FIELDS or prompt_input.editor_note or len(facts) < 2:
         return ()
+    by_rule = _by_rule(prompt_input)
+    others = [fact for fact in facts if fact not in by_rule]
     limit = field_limit(prompt_input.field, prompt_input.length)
-    groups = list(_groups(facts))[: max(2, limit.words // WORDS_OF_SENTENCE)]
+    max_groups = max(2, limit.words // WORDS_OF_SENTENCE) - bool(by_rule)
+    groups = list(_groups(others))[:max_groups]
     words = _words_of(prompt_input, len(groups))
     return tuple(
         replace(
@@ -47,6 +53,25 @@ def sentence_inputs(prompt_input: PromptInput) -> tuple[PromptInput, ...]:
         )
         for place, group in enumerate(groups)
     )
+
+
+def rule_text(prompt_input: PromptInput) -> str:
+    """Return what a planned text ends with: the facts that are only yes or no."""
+    return yes_no_text(_by_rule(prompt_input))
+
+
+def _by_rule(prompt_input: PromptInput) -> list[PromptFact]:
+    """Return the facts that are said by rule; none where nothing else is left to begin with."""
+    if prompt_input.language.split("-")[0].casefold() not in {"", "en"}:
+        return []
+    facts = [fact for fact in prompt_input.facts if one_line(fact.value)]
+    banned = [word.casefold() for word in prompt_input.must_not_use]
+    found = [
+        fact
+        for fact in facts
+        if is_yes_no(fact) and not any(word in fact.name.casefold() for word in banned)
+    ]
+    return found[:MAX_RULE_FACTS] if len(found) < len(facts) else []
 
 
 def _groups(facts: Sequence[PromptFact]) -> Iterator[list[PromptFact]]:

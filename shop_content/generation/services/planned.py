@@ -17,7 +17,7 @@ from shop_content.generation.prompts import (
     decoding_constraint,
     sampling_params,
 )
-from shop_content.generation.prompts.planning import sentence_inputs
+from shop_content.generation.prompts.planning import rule_text, sentence_inputs
 from shop_content.generation.services.choosing import Judge, best_text
 from shop_content.lm.engine import (
     Capabilities,
@@ -50,6 +50,7 @@ class PlannedRequest(GenerationRequest):
     """A request that is written sentence by sentence where `sentences` holds some."""
 
     sentences: tuple[Sentence, ...] = ()
+    ending: str = ""  # said by rule behind them
 
 
 @dataclass(slots=True)
@@ -90,6 +91,7 @@ def planned(request: GenerationRequest, source: PromptInput) -> GenerationReques
         adapter=request.adapter,
         wants_progress=request.wants_progress,
         sentences=sentences,
+        ending=rule_text(source),
     )
 
 
@@ -190,7 +192,7 @@ class PlanningEngine:
             return
         for number in range(text.request.params.num_candidates):
             chosen = [outputs[min(number, len(outputs) - 1)] for outputs in said]
-            yield self._join(text.request.request_id, number, chosen)
+            yield self._join(text.request, number, chosen)
 
     def _ranked(
         self, sentence: Sentence, found: Sequence[GenerationOutput]
@@ -205,21 +207,26 @@ class PlanningEngine:
         return [replace(output, text=text) for text, output in rows if text]
 
     def _join(
-        self, request_id: str, candidate: int, chosen: Sequence[GenerationOutput]
+        self, request: PlannedRequest, candidate: int, chosen: Sequence[GenerationOutput]
     ) -> GenerationOutput:
         token_ids: list[int] = []
         logprobs: list[float] = []
         for output in chosen:
             if token_ids and output.logprobs:
                 # The blank between two sentences is ours: it is certain.
-                blank = self._blank_ids
+                blank = self._ids_of(" ")
                 token_ids += blank
                 logprobs += [0.0] * len(blank)
             token_ids += output.token_ids
             logprobs += output.logprobs
+        if request.ending and logprobs:
+            # So is what is said by rule.
+            ending = self._ids_of(f" {request.ending}")
+            token_ids += ending
+            logprobs += [0.0] * len(ending)
         return GenerationOutput(
-            request_id=request_id,
-            text=" ".join(output.text for output in chosen),
+            request_id=request.request_id,
+            text=" ".join(filter(None, (*(output.text for output in chosen), request.ending))),
             token_ids=tuple(token_ids),
             logprobs=tuple(logprobs),
             finish_reason=FinishReason.STOP,
@@ -232,7 +239,6 @@ class PlanningEngine:
             engine=chosen[0].engine,
         )
 
-    @property
-    def _blank_ids(self) -> list[int]:
+    def _ids_of(self, text: str) -> list[int]:
         layout: PromptLayout | None = getattr(self._engine, "layout", None)
-        return layout.text_ids(" ") if layout else []
+        return layout.text_ids(text) if layout else []
