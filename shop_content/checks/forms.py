@@ -36,6 +36,7 @@ class RulesForm(forms.Form):
                     choices=MODES,
                     required=False,
                     initial=rules.modes.get(rule_id, ON),
+                    widget=forms.Select(attrs={"class": "input"}),
                 )
 
     def modes(self) -> dict[str, str]:

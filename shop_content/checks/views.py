@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from shop_content.accounts.decorators import merchant_required
 from shop_content.accounts.http import AppRequest
 from shop_content.accounts.models import Role
+from shop_content.catalogue.models import ContentField
 from shop_content.checks.findings import finding_data
 from shop_content.checks.forms import RulesForm
 from shop_content.checks.rule_texts import EXAMPLE, RULE_TEXTS, RuleText
@@ -83,9 +84,16 @@ def rule(request: AppRequest, rule_id: str) -> HttpResponse:
         "facts": EXAMPLE.facts,
     }
     if rule_id == "channel":
-        page["limits"] = [(_(CHANNELS[line.channel]), line) for line in MAX_CHARS]
+        page["limits"] = [
+            (_(CHANNELS[line.channel]), ", ".join(map(_field_name, line.fields)), line)
+            for line in MAX_CHARS
+        ]
         page["version"] = VERSION
     return render(request, "checks/rule.html", page)
+
+
+def _field_name(field: str) -> str:
+    return str(ContentField(field).label) if field in ContentField.values else _("Title")
 
 
 def _rules_page(request: AppRequest, form: RulesForm, *, status: int) -> HttpResponse:

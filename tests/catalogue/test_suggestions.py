@@ -62,7 +62,7 @@ def test_page_shows_source_words_and_the_fact_that_is_contradicted(client, merch
     assert "Suggested facts" in page
     assert "Capacity: 400 ml" in page
     assert "Capacity: 350 ml" in page
-    assert page.count("Contradicts a fact") == 1
+    assert page.count("Differs from a fact") == 1
 
 
 def test_accepted_suggestion_is_a_verified_fact_and_offered_no_more(client, merchant):

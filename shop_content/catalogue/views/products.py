@@ -184,11 +184,13 @@ def _product(request: AppRequest, pk: int) -> Product:
 def product(request: AppRequest, pk: int) -> HttpResponse:
     """Show one product: its facts, and what is live on it and why."""
     shown = _product(request, pk)
+    suggestions = suggestion_rows(shown)
     context = {
         "product": shown,
         "live_fields": live_fields(shown),
+        "suggestions": suggestions,
+        "num_new_suggestions": sum(row.fact is None for row in suggestions),
         "suspicions": suspicion_rows(shown.suspicions) if shown.num_suspicions else [],
-        "suggestions": suggestion_rows(shown),
         "can_write": request.membership.can_write,
         "has_web_image": shown.image_url.startswith(("https://", "http://")),
     }

@@ -60,7 +60,7 @@ _PRAISE = """
     ensures, ensuring, prevent, prevents, protect, protects, protection, reduce, reduces,
     guarantee, guarantees, maximum, optimal, ultimate, unmatched, everlasting, classic, vibrant,
     soft, softly, softer, softness, pure, purely, purity, fresh, freshness, freshening, gently,
-    comfortably, calm, cool, coolest, strong, stronger, firm, firmly, pleasant, pleasantly,
+    comfortably, calm, strong, stronger, firm, firmly, pleasant, pleasantly,
     generous, generously, thoroughly, better, faster, quieter, easier, quicker, smooth, smoothly,
     crisp, precise, precisely, steady, steadily, withstands, withstand,
     trendy, fashionable, whimsical, memorable, unforgettable, inviting, warmth, ambience, ambiance
