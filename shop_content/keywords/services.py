@@ -23,6 +23,7 @@ from shop_content.keywords.models import (
 from shop_content.keywords.selectors import brief_snapshot
 
 __all__ = [
+    "Asked",
     "BriefData",
     "QuestionClosedError",
     "brief_delete",
@@ -31,7 +32,6 @@ __all__ = [
     "need_delete",
     "need_save",
     "question_answer",
-    "question_ask",
     "question_dismiss",
     "questions_ask",
 ]
@@ -109,31 +109,6 @@ class Asked:
     fact_name: str  # under which the answer is kept
     text: str
     usefulness: int = BLOCKING
-
-
-@transaction.atomic
-def question_ask(
-    *,
-    product: Product,
-    brief: KeywordBrief | None,
-    fact_name: str,
-    text: str,
-    asked_by: User | None,
-) -> FactQuestion:
-    """Ask the merchant for a fact; while the same question is open, return that one."""
-    # The unique constraint on open questions makes get_or_create safe against a second asker.
-    question, _made = FactQuestion.objects.get_or_create(
-        product=product,
-        fact_name=fact_name,
-        status=FactQuestion.Status.OPEN,
-        defaults={
-            "merchant_id": product.merchant_id,
-            "brief": brief,
-            "text": text,
-            "asked_by": asked_by,
-        },
-    )
-    return question
 
 
 @transaction.atomic

@@ -13,13 +13,14 @@ from shop_content.keywords.selectors import (
     questions_open,
 )
 from shop_content.keywords.services import (
+    Asked,
     BriefData,
     QuestionClosedError,
     brief_delete,
     brief_save,
     question_answer,
-    question_ask,
     question_dismiss,
+    questions_ask,
 )
 from tests import factories
 from tests.factories import (
@@ -116,7 +117,9 @@ def test_snapshot_leaves_out_what_the_product_does_not_have():
 
 
 def ask(product, fact_name="Material", text="Which material?"):
-    return question_ask(product=product, brief=None, fact_name=fact_name, text=text, asked_by=None)
+    asked = [Asked(product, fact_name, text)]
+    questions_ask(brief=make_brief(product.merchant), asked=asked, asked_by=None)
+    return FactQuestion.objects.get(product=product, fact_name=fact_name, status="open")
 
 
 def test_the_same_question_is_open_once():

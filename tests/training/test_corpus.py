@@ -13,6 +13,7 @@ from shop_content.checks.rules import Severity, run_rules
 from shop_content.generation.prompts import FIELD_LIMITS
 from shop_content.training.corpus import (
     FROZEN_FILE,
+    HARD_FILE,
     TRAINING_FILES,
     CorpusError,
     pairs,
@@ -20,6 +21,7 @@ from shop_content.training.corpus import (
     training_examples,
 )
 
+NUM_HARD = 60
 LINE: dict[str, Any] = {
     "id": "mugs-001",
     "name": "Harbour Mug",
@@ -110,3 +112,13 @@ def test_our_rules_find_next_to_nothing_in_the_starter_corpus() -> None:
     num_pairs = len(pairs(read_corpus([TRAINING_FILES, FROZEN_FILE])))
 
     assert len({product for product, _rule in found}) <= 0.05 * num_pairs, found
+
+
+def test_the_hard_set_has_products_of_its_own_and_copy_that_the_checks_let_pass() -> None:
+    hard = read_corpus([HARD_FILE])
+    others = read_corpus([FROZEN_FILE, TRAINING_FILES])
+    assert len(hard) == NUM_HARD
+    assert {row.source.title for row in hard}.isdisjoint(row.source.title for row in others)
+    for pair in pairs(hard):
+        marks = run_rules(pair.text, check_context(pair.source))
+        assert [mark.message for mark in marks if mark.severity is not Severity.INFO] == []

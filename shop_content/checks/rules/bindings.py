@@ -100,8 +100,9 @@ def _listed(context: CheckContext) -> dict[str, set[float]]:
         value = f"{fact.value} {fact.unit}".strip()
         numbers = {number for row in read_quantities(value) for number in row.values}
         forms = split_words(fact.name).forms[-1:]
-        if forms and "," in value:
-            counts.setdefault(root_of(forms[0]), set()).add(1.0 + value.count(","))
+        for mark in ",/":
+            if forms and mark in value:
+                counts.setdefault(root_of(forms[0]), set()).add(1.0 + value.count(mark))
         for _number_said, thing, _said in _counts_of(fact):
             counts.setdefault(thing, set()).update(numbers)
     return counts
@@ -223,7 +224,8 @@ def _is_apart(words: Words, first: int, last: int, text: str) -> bool:
     """Tell whether something stands between; "suede-covered" is a word of its own."""
     return any(
         text[words.ends[place] : words.starts[place + 1]] != " "
-        or words.forms[place + 1] in ("and", "or", "with", "in", "of", "for", "on", "to")
+        or words.forms[place + 1]
+        in ("and", "or", "with", "in", "of", "for", "on", "to", "is", "are")
         for place in range(first, last)
     )
 

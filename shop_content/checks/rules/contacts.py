@@ -44,7 +44,7 @@ _PHONES = (
 )
 _STREETS = (
     re.compile(
-        r"(?<![\w.,-])\d{1,5}[A-Za-z]? (?!Wheel|Hard|Flash|Disk|Disc|Star)(?:[NSEW]\.? )?"
+        r"(?<![\w.,/-])\d{1,5}[A-Za-z]? (?!Wheel|Hard|Flash|Disk|Disc|Star|Inch)(?:[NSEW]\.? )?"
         r"(?:[A-Z][\w'’]{1,20} ){1,3}(?:Street|St\b\.?|Avenue|Ave\b\.?|Road|Rd\b\.?|Lane"
         r"|Boulevard|Blvd\b\.?|Drive|Square|Court|Terrace)(?!\w)"
     ),
