@@ -340,6 +340,12 @@ _ROWS = (
         "A WONDERFUL coffee mug!! Warning: hot contents.",
     ),
     RuleText(
+        "locale",
+        _("Decimal signs"),
+        _("Warns of “1,5 l” in English and of “1.5 l” in languages whose decimals take a comma."),
+        "A coffee mug that holds 0,35 l. Warning: hot contents.",
+    ),
+    RuleText(
         "language",
         _("Language"),
         _("Finds text in another language than the brief asks for."),

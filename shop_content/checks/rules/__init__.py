@@ -33,6 +33,7 @@ from shop_content.checks.rules.health import check_health
 from shop_content.checks.rules.instructions import check_instructions
 from shop_content.checks.rules.languages import check_languages
 from shop_content.checks.rules.length import check_length
+from shop_content.checks.rules.locales import check_locales
 from shop_content.checks.rules.loudness import check_loudness
 from shop_content.checks.rules.markup import check_markup
 from shop_content.checks.rules.materials import check_materials
@@ -105,6 +106,7 @@ RULES: dict[str, Rule] = {
     "characters": check_characters,
     "loudness": check_loudness,
     "language": check_languages,
+    "locale": check_locales,
 }
 # What stands inside a finding of one of these is already explained by it: every other rule knows
 # more of a word than that no source has it.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from shop_content.checks.rules.base import (
     CheckContext,
     Finding,
@@ -31,13 +33,37 @@ _FREQUENT = {
     "pl": "i z na do jest się w dla oraz ze",
 }
 _WORDS = {code: frozenset(words.split()) for code, words in _FREQUENT.items()}
+_SCRIPTS = frozenset({"ja", "zh", "ko", "ru"})  # written in letters that tell them apart
+_KANA, _HAN = re.compile("[\u3040-\u30ff]"), re.compile("[\u4e00-\u9fff]")
+_HANGUL, _CYRILLIC = re.compile("[\uac00-\ud7af]"), re.compile("[\u0400-\u04ff]")
+_LATIN = re.compile(r"[A-Za-zÀ-ÿ]{2,}")
+_LATIN_NAME = "Latin"
+_MIN_SIGNS = 8
 _MIN_WORDS = 8
 _MAX_WORDS = 2000  # enough to tell
+
+
+def _script_of(text: str) -> frozenset[str]:
+    """Return the languages that the letters of a text belong to; empty where they do not tell."""
+    part = text[:5_000]
+    if len(_KANA.findall(part)) >= _MIN_SIGNS:
+        return frozenset({"ja"})
+    if len(_HAN.findall(part)) >= _MIN_SIGNS:
+        return frozenset({"zh", "ja"} if _KANA.search(part) else {"zh"})
+    if len(_HANGUL.findall(part)) >= _MIN_SIGNS:
+        return frozenset({"ko"})
+    return frozenset({"ru"}) if len(_CYRILLIC.findall(part)) >= _MIN_SIGNS else frozenset()
 
 
 def check_languages(text: str, context: CheckContext) -> list[Finding]:
     """Compare the frequent words of the text with those of the language asked for."""
     wanted = context.language.lower().split("-")[0]
+    script = _script_of(text)
+    if wanted in {*_WORDS, *_SCRIPTS} and script and wanted not in script:
+        found = " / ".join(sorted(script))
+        return [finding(RULE_ID, Severity.WARN, OTHER, found=found, wanted=wanted)]
+    if wanted in _SCRIPTS and not script and len(_LATIN.findall(text)) >= _MIN_WORDS:
+        return [finding(RULE_ID, Severity.WARN, OTHER, found=_LATIN_NAME, wanted=wanted)]
     forms = split_words(text).forms[:_MAX_WORDS]
     if wanted not in _WORDS or len(forms) < _MIN_WORDS:
         return []
