@@ -137,6 +137,7 @@ def brief_snapshot(**overrides: Any) -> dict[str, Any]:
         "tone": "plain",
         "language": "en",
         "length": "medium",
+        "voice": {"person": "", "sentence_words": 0, "example": ""},
         **overrides,
     }
 

@@ -34,6 +34,8 @@ EXAMPLE = CheckContext(
     must_use=("coffee mug",),
     must_not_use=("cheap",),
     channels=("google", "amazon"),
+    voice_person="none",
+    voice_sentence_words=14,
 )
 _GOOD = (
     "The Harbour Mug by Tidewater is a coffee mug of blue stoneware. It holds 350 ml and is "
@@ -338,6 +340,15 @@ _ROWS = (
         _("Shouting"),
         _("Finds block capitals, exclamation marks and repeated signs."),
         "A WONDERFUL coffee mug!! Warning: hot contents.",
+    ),
+    RuleText(
+        "voice",
+        _("Voice of the shop"),
+        _(
+            "Compares with the voice that is set for the shop: whom its copy addresses, and how "
+            "long its sentences are."
+        ),
+        "Our coffee mug for your table. Warning: hot contents.",
     ),
     RuleText(
         "locale",

@@ -51,6 +51,7 @@ def context_for(
 ) -> CheckContext:
     """Build what a text is compared with from the snapshots that a draft keeps."""
     rows = [(fact.get("handling", ""), fact_value(fact)) for fact in facts.get("facts", [])]
+    voice = brief.get("voice", {})
     return CheckContext(
         field=field,
         language=brief.get("language") or "en",
@@ -67,6 +68,8 @@ def context_for(
         length=brief.get("length") or "medium",
         gtin=facts.get("gtin", ""),
         channels=channels,
+        voice_person=str(voice.get("person", "")),
+        voice_sentence_words=int(voice.get("sentence_words", 0)),
         today=timezone.localdate(),
         is_data_trusted=bool(facts.get("is_trusted")),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from shop_content.keywords.models import CategoryNeed, FactQuestion, KeywordBrief
+from shop_content.keywords.models import BrandVoice, CategoryNeed, FactQuestion, KeywordBrief
 
 
 @admin.register(KeywordBrief)
@@ -17,6 +17,16 @@ class KeywordBriefAdmin(admin.ModelAdmin[KeywordBrief]):
     list_select_related = ["merchant"]
     autocomplete_fields = ["merchant", "created_by"]
     date_hierarchy = "created_at"
+
+
+@admin.register(BrandVoice)
+class BrandVoiceAdmin(admin.ModelAdmin[BrandVoice]):
+    """How the copy of shops speaks."""
+
+    list_display = ["merchant", "tone", "person", "sentence_words", "updated_at"]
+    list_select_related = ["merchant"]
+    search_fields = ["merchant__name"]
+    autocomplete_fields = ["merchant"]
 
 
 @admin.register(CategoryNeed)

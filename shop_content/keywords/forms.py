@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from shop_content.accounts.models import Merchant
 from shop_content.catalogue.models import ContentField
 from shop_content.core.forms import CopyField, LineField
-from shop_content.keywords.models import KeywordBrief, Length, Tone
+from shop_content.keywords.models import KeywordBrief, Length, Tone, VoicePerson
+from shop_content.keywords.selectors import brand_voice
 from shop_content.keywords.services import BriefData
 from shop_content.keywords.words import (
     MAX_TOTAL_CHARS,
@@ -119,6 +120,8 @@ class BriefForm(forms.Form):
         if brief is not None:
             kwargs["initial"] = brief_initial(brief)
         super().__init__(*args, **kwargs)
+        if brief is None:
+            self.fields["tone"].initial = brand_voice(merchant=merchant).tone
         choices = language_choices()
         codes = [code for code, _name in choices]
         # An assignment to a declared name keeps its place among the fields.
@@ -186,6 +189,50 @@ class AnswerForm(forms.Form):
     """The answer to a question; it becomes a fact."""
 
     answer = LineField(label=gettext_lazy("Answer"), max_length=1000)
+
+
+class VoiceForm(forms.Form):
+    """How the copy of the shop speaks."""
+
+    tone = forms.ChoiceField(label=gettext_lazy("Tone"), choices=Tone.choices)
+    person = forms.ChoiceField(
+        label=gettext_lazy("Speaks to"), choices=VoicePerson.choices, required=False
+    )
+    sentence_words = forms.IntegerField(
+        label=gettext_lazy("Words in a sentence"),
+        min_value=0,
+        max_value=60,
+        help_text=gettext_lazy("About so many; far longer sentences are noted. 0: no aim."),
+    )
+    words_always = WordsField(
+        label=gettext_lazy("Words always"),
+        help_text=gettext_lazy("They have to stand in every text, such as the name of your shop."),
+    )
+    words_never = WordsField(
+        label=gettext_lazy("Words never"),
+        help_text=gettext_lazy("No text may have them, whatever its brief says."),
+    )
+    example = CopyField(
+        label=gettext_lazy("Copy that you like"),
+        max_length=2_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=gettext_lazy(
+            "Models that take instructions are shown its beginning. The trial model is not one."
+        ),
+    )
+
+    def clean(self) -> None:
+        """Refuse a word that is always and never to be used."""
+        always = {word.casefold() for word in self.cleaned_data.get("words_always", [])}
+        both = [
+            word for word in self.cleaned_data.get("words_never", []) if word.casefold() in always
+        ]
+        if both:
+            self.add_error(
+                "words_never",
+                _("“%(word)s” stands in both lists. Take it out of one.") % {"word": both[0]},
+            )
 
 
 class NeedForm(forms.Form):

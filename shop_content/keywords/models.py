@@ -65,6 +65,36 @@ class KeywordBrief(TimestampedModel):
         return self.name or f"brief {self.pk}"
 
 
+class VoicePerson(models.TextChoices):
+    """Whom the copy of a shop speaks of."""
+
+    ANY = "", _("Whoever fits")
+    WE = "we", _("We, and you")
+    YOU = "you", _("You, never we")
+    NONE = "none", _("Neither you nor we")
+
+
+class BrandVoice(TimestampedModel):
+    """How the copy of one shop speaks; a shop without a row has no wishes."""
+
+    merchant = models.OneToOneField(Merchant, models.CASCADE, related_name="voice")
+    tone = models.CharField(_("tone"), max_length=12, choices=Tone.choices, default=Tone.PLAIN)
+    person = models.CharField(
+        _("speaks to"), max_length=8, choices=VoicePerson.choices, blank=True, default=""
+    )
+    sentence_words = models.PositiveSmallIntegerField(_("words in a sentence"), default=0)
+    words_always = models.JSONField(_("words always"), default=list)  # list of str
+    words_never = models.JSONField(_("words never"), default=list)
+    example = models.TextField(_("example"), blank=True)  # copy that the shop likes
+
+    class Meta:
+        verbose_name = _("brand voice")
+        verbose_name_plural = _("brand voices")
+
+    def __str__(self) -> str:
+        return f"voice of merchant {self.merchant_id}"
+
+
 class CategoryNeed(TimestampedModel):
     """A fact that the merchant wants to be known of every product of a category."""
 

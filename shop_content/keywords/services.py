@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,6 +15,7 @@ from shop_content.catalogue.models import FactSource, Product
 from shop_content.catalogue.services.products import FactData, fact_add
 from shop_content.keywords.models import (
     BLOCKING,
+    BrandVoice,
     CategoryNeed,
     FactQuestion,
     KeywordBrief,
@@ -34,6 +36,7 @@ __all__ = [
     "question_answer",
     "question_dismiss",
     "questions_ask",
+    "voice_save",
 ]
 
 
@@ -218,3 +221,11 @@ def _close(question: FactQuestion, status: FactQuestion.Status, actor: User, ans
         target=question,
         data={"product": question.product_id},
     )
+
+
+@transaction.atomic
+def voice_save(*, merchant: Merchant, actor: User, data: dict[str, Any]) -> BrandVoice:
+    """Keep how the merchant's copy speaks; drafts asked for from now on follow it."""
+    voice, _made = BrandVoice.objects.update_or_create(merchant=merchant, defaults=data)
+    audit_record(merchant=merchant, actor=actor, action="keywords.voice_save", target=voice)
+    return voice

@@ -105,6 +105,7 @@ def _merchant_pages(site: Site) -> list[PageCase]:
         ("export", "/export/"),
         ("questions", "/questions/"),
         ("needs", "/settings/needs/"),
+        ("voice", "/settings/voice/"),
         ("rules", "/rules/"),
         ("rule", "/rules/channel/"),
         ("runs", "/runs/"),

@@ -67,6 +67,7 @@ OF_THE_MERCHANT: dict[str, set[Role]] = {
     "keywords:brief_add": WRITERS,
     "keywords:questions": WRITERS,
     "keywords:needs": WRITERS,
+    "keywords:voice": WRITERS,
     "generation:runs": ALL,
     "checks:rules": ALL,
     "checks:rules_save": ADMINS,

@@ -61,6 +61,7 @@ def test_the_wording_is_that_of_its_version() -> None:
                 field=field,
                 length=length,
                 supplier_text="s" * 50,
+                voice_example="Ours.",
                 editor_note="Shorter.",
                 previous_text="Old.",
             )
@@ -71,7 +72,7 @@ def test_the_wording_is_that_of_its_version() -> None:
 
     digest = hashlib.sha256("\n".join(texts).encode()).hexdigest()[:12]
 
-    assert (prompt_version(PromptStyle.REWRITING), digest) == ("2", "d8a09f2f1098")
+    assert (prompt_version(PromptStyle.REWRITING), digest) == ("3", "4c32769b802d")
 
 
 @pytest.mark.parametrize("field", sorted(FIELD_LIMITS))

@@ -53,6 +53,7 @@ from shop_content.checks.rules.protected import (
 from shop_content.checks.rules.refusals import check_refusals
 from shop_content.checks.rules.repetition import check_repetition
 from shop_content.checks.rules.testimonials import check_testimonials
+from shop_content.checks.rules.voice import check_voice
 from shop_content.checks.rules.warranties import check_warranties
 
 __all__ = [
@@ -105,6 +106,7 @@ RULES: dict[str, Rule] = {
     "markup": check_markup,
     "characters": check_characters,
     "loudness": check_loudness,
+    "voice": check_voice,
     "language": check_languages,
     "locale": check_locales,
 }

@@ -64,6 +64,8 @@ class CheckContext:
     gtin: str = ""
     price: str = ""
     channels: tuple[str, ...] = ()  # that the merchant sells in: keys of channel_table.CHANNELS
+    voice_person: str = ""  # "we", "you" or "none"; "": whoever is addressed
+    voice_sentence_words: int = 0  # of the shop's sentences; 0: no aim
     today: date | None = None  # None: nothing expires
     is_data_trusted: bool = False  # Somebody has looked at what in it speaks to the machine.
 

@@ -22,7 +22,8 @@ from shop_content.generation.prompts.source import (
 )
 from shop_content.lm.engine import Message
 
-VERSION = "2"  # Stored with every draft. Count up with every change of wording.
+MAX_EXAMPLE_CHARS = 300  # Of copy that the shop likes: its manner shows in the first sentences.
+VERSION = "3"  # Stored with every draft. Count up with every change of wording.
 
 MAX_PHRASE_CHARS = 40  # A longer value is a sentence of its own.
 DEFAULT_TONE = "friendly"
@@ -86,6 +87,8 @@ def _task(prompt_input: PromptInput, limit: FieldLimit) -> str:
         parts.append(f"Use these words: {words}.")
     if banned := word_list(prompt_input.must_not_use):
         parts.append(f"Do not use these words: {banned}.")
+    if example := one_line(prompt_input.voice_example, MAX_EXAMPLE_CHARS).replace('"', "'"):
+        parts.append(f'Write in the manner of this text, not of its facts: "{example}"')
     if note := one_line(prompt_input.editor_note, MAX_NOTE_CHARS):
         parts.append(f"Note of the editor: {note}")
     return " ".join(parts)

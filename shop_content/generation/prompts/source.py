@@ -54,6 +54,7 @@ class PromptInput:
     language: str  # Code such as "en" or "de-AT".
     length: str  # "short", "medium" or "long"; only descriptions differ by it.
     supplier_text: str = ""  # Untrusted: a source of words, never of orders.
+    voice_example: str = ""  # Copy that the shop likes; only for models that take instructions.
     verbatim: tuple[str, ...] = ()  # Lines that the text ends with, word for word.
     part: str = ""  # A sentence of the text alone: "opening", "next"; empty: all of it.
     editor_note: str = ""  # What the editor wants changed.

@@ -50,6 +50,7 @@ def prompt_input(
         language=str(brief.get("language", "en")),
         length=str(brief.get("length", "medium")),
         supplier_text=product.supplier_text,
+        voice_example=str(brief.get("voice", {}).get("example", "")),
         editor_note=editor_note,
         previous_text=previous_text,
     )
