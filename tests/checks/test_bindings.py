@@ -101,3 +101,33 @@ def test_numbers_of_other_facts(text: str, expected: list[str]) -> None:
 )
 def test_yes_and_no(facts: tuple[tuple[str, str], ...], text: str, is_found: bool) -> None:
     assert bool(said(text, make_context(*facts))) is is_found
+
+
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [
+        ("An anorak with a fixed hood and a removable hood.", True),
+        ("The hood is removable.", True),
+        ("The hood is fixed and not removable.", False),
+        ("The hood is fixed.", False),
+        ("The lining is removable.", False),
+    ],
+)
+def test_what_a_longer_value_denies_is_not_said(text, is_found):
+    context = make_context(("Hood", "fixed, not removable"), ("Lining", "removable"))
+    assert bool(check_contradictions(text, context)) is is_found
+
+
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [
+        ("The chain comes to a length of 5 mm.", True),
+        ("It has a width of 50 cm.", True),
+        ("It has a length of 50 cm and a width of 5 mm.", False),
+        ("A length of 50 cm.", False),
+        ("A width of about 5 mm.", False),
+    ],
+)
+def test_length_of_a_number_that_is_the_width_is_found(text, is_found):
+    context = make_context(("Chain width", "5 mm"), ("Length", "50 cm"))
+    assert bool(check_contradictions(text, context)) is is_found

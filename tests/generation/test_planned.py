@@ -249,6 +249,21 @@ def test_best_candidate_of_each_sentence_is_taken():
     assert output.text.startswith("A mug of gold. Blue.")
 
 
+def test_sentence_that_begins_like_the_one_before_makes_way_for_one_as_good():
+    texts = {"7/0": ["The mug."], "7/1": ["The glaze is green.", "Green glaze."]}
+
+    def judge(text: str, source: PromptInput) -> tuple[int, ...]:
+        return (int("bad" in text),)
+
+    request = planned(make_request(make_source()), make_source())
+    (output,) = PlanningEngine(Scripted(texts), judge).generate([request])
+    assert output.text.startswith("The mug. Green glaze.")
+
+    texts["7/1"] = ["The glaze is green.", "Green glaze, bad."]
+    (output,) = PlanningEngine(Scripted(texts), judge).generate([request])
+    assert output.text.startswith("The mug. The glaze is green.")
+
+
 def test_candidates_of_a_text_take_the_next_best_sentences():
     request = planned(make_request(make_source(), num_candidates=2), make_source())
     engine = Scripted({"7/0": ["One mug.", "Two mugs."]})

@@ -77,6 +77,8 @@ _INCLUSION = re.compile(
 _BARE_INCLUSION = re.compile(
     r"\s*(?:which (?:is|are) )?(?:not )?(?:included|supplied)\s*", re.IGNORECASE
 )
+_PARTS = re.compile(r"[,;()]")
+_NOT_SO = re.compile(r"(?:not|non)[ -](?P<what>\w+(?:able|ible|ed|proof|safe))", re.IGNORECASE)
 MAX_VALUE_WORDS = 2
 MIN_SHARE = 0.6  # Of the telling words of a fact's name, for a clause to speak of it.
 
@@ -99,6 +101,7 @@ def check_contradictions(text: str, context: CheckContext) -> list[Finding]:
 def _find(text: str, context: CheckContext) -> Iterator[Finding]:
     text = _ASIDE.sub(lambda match: " " * len(match.group()), text[:MAX_TEXT_CHARS])
     claims = [claim for fact in context.facts if (claim := _claim(fact))]
+    claims += [claim for fact in context.facts for claim in _denied_parts(fact)]
     denied = _denied_roots(context)
     for start, end in _whole_clauses(text):
         yield from _polarity(text, start, end, claims, denied)
@@ -208,6 +211,19 @@ def _claim(fact: FactValue) -> _Claim | None:
     roots -= {root_of("free")}
     is_inclusion = "included" in (*forms, *split_words(fact.name).forms)
     return _Claim(fact, roots, is_so=(first in _YES) != name_denies, is_inclusion=is_inclusion)
+
+
+def _denied_parts(fact: FactValue) -> Iterator[_Claim]:
+    """Yield what a longer value denies in one of its parts: "fixed, not removable"."""
+    parts = _PARTS.split(fact.value)
+    roots = frozenset(root_of(form) for form in split_words(fact.name).forms if _is_telling(form))
+    if len(parts) < 2 or not roots:
+        return
+    for part in parts:
+        match = _NOT_SO.fullmatch(part.strip())
+        if match:
+            both = roots | {root_of(fold(match["what"]))}
+            yield _Claim(fact, both, is_so=False, is_inclusion=False)
 
 
 def _speaks_of(roots: frozenset[str], wanted: frozenset[str]) -> bool:

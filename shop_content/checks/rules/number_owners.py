@@ -61,6 +61,10 @@ _DIMENSIONS = {
 _NAMES = {root_of(name): frozenset(map(root_of, said.split())) for name, said in _MEASURES.items()}
 _MEASURE_ROOTS = frozenset(root for roots in _NAMES.values() for root in roots)
 _DIMENSION = re.compile(rf"[ -](?P<word>{'|'.join(_DIMENSIONS)})\b", re.IGNORECASE)
+_LENGTH_OF = re.compile(
+    r"\b(?P<word>height|width|length|depth|thickness) of (?:about |around |up to )?\Z",
+    re.IGNORECASE,
+)
 _NEXT = re.compile(r"\s(?:about |up to |around |just )?")
 
 # What a verb measures.
@@ -149,9 +153,13 @@ def _other_dimension(
 ) -> FactValue | None:
     """Return the fact whose dimension the text gives to a number of another dimension."""
     match = _DIMENSION.match(text, quantity.end)
-    if not match:
+    before = _LENGTH_OF.search(text[max(0, quantity.start - 30) : quantity.start])
+    if match:
+        said = _DIMENSIONS[match.group("word").lower()]
+    elif before:
+        said = before.group("word").lower()
+    else:
         return None
-    said = _DIMENSIONS[match.group("word").lower()]
     if any(said in row.dimensions or not row.dimensions for row in owners):
         return None
     return next((row.fact for row in measured if said in row.dimensions), None)

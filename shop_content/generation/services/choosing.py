@@ -25,6 +25,7 @@ class Choice:
         tuple[str, RankedCandidate], ...
     ]  # tidied text and scores, best first; empty for one
     token_logprobs: tuple[tuple[str, float], ...]  # of the output, piece by piece
+    num_equal: int = 1  # of the candidates, from the first on, that the judge finds as good
 
 
 # How bad a text is, by what the checks find in it; the least comes first.
@@ -53,14 +54,21 @@ def best_text(
     if not said:
         return None
     ranked = rank_candidates(said, ranking_brief(source)) if len(said) > 1 else []
-    if judge is not None:
-        ranked.sort(key=lambda row: judge(texts[row.output.candidate], source))
+    num_equal = 1
+    if judge is not None and ranked:
+        verdicts = {
+            row.output.candidate: judge(texts[row.output.candidate], source) for row in ranked
+        }
+        ranked.sort(key=lambda row: verdicts[row.output.candidate])
+        best_verdict = verdicts[ranked[0].output.candidate]
+        num_equal = sum(verdict == best_verdict for verdict in verdicts.values())
     best = ranked[0].output if ranked else said[0]
     return Choice(
         text=texts[best.candidate],
         output=best,
         candidates=tuple((texts[row.output.candidate], row) for row in ranked),
         token_logprobs=_pieces(best, layout),
+        num_equal=num_equal,
     )
 
 

@@ -35,6 +35,7 @@ from shop_content.lm.prompt_layout import PromptLayout
 
 # Of each sentence. They share the reading of its prompt, and a sentence is short.
 NUM_CANDIDATES = 4
+NUM_BEGINNING_WORDS = 1  # "It", "The": sentence after sentence, that is a list.
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,34 @@ def _sentence_request(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """The texts of one sentence, the best first."""
+
+    outputs: list[GenerationOutput]
+    num_equal: int  # of them, from the first on, that are as good as the first
+
+
+def _varied(rows: Sequence[_Ranked]) -> list[list[GenerationOutput]]:
+    """Return the texts of each sentence, with one first that does not begin like those before it.
+
+    Only among texts that are as good as the best: what is right goes before what is varied.
+    """
+    begun: list[str] = []
+    varied = []
+    for row in rows:
+        equal, others = row.outputs[: row.num_equal], row.outputs[row.num_equal :]
+        # Stable: of those that begin as seldom, the better ranked stays in front.
+        equal = sorted(equal, key=lambda output: begun.count(_beginning(output.text)))
+        varied.append([*equal, *others])
+        begun.append(_beginning(varied[-1][0].text))
+    return varied
+
+
+def _beginning(text: str) -> str:
+    return " ".join(text.casefold().split()[:NUM_BEGINNING_WORDS])
+
+
 class PlanningEngine:
     """An engine that writes planned requests sentence by sentence, and all others as they are."""
 
@@ -185,7 +214,7 @@ class PlanningEngine:
             self._ranked(sentence, found)
             for sentence, found in zip(text.request.sentences, text.outputs, strict=True)
         ]
-        said = [outputs for outputs in ranked if outputs]
+        said = _varied([row for row in ranked if row.outputs])
         if not said:
             failed = next(output for found in text.outputs for output in found)
             yield replace(failed, request_id=text.request.request_id, candidate=0)
@@ -194,17 +223,16 @@ class PlanningEngine:
             chosen = [outputs[min(number, len(outputs) - 1)] for outputs in said]
             yield self._join(text.request, number, chosen)
 
-    def _ranked(
-        self, sentence: Sentence, found: Sequence[GenerationOutput]
-    ) -> list[GenerationOutput]:
+    def _ranked(self, sentence: Sentence, found: Sequence[GenerationOutput]) -> _Ranked:
         """Return the texts of a sentence as outputs, tidied, the best first."""
         usable = [output for output in found if output.error_code is None]
         choice = best_text(sentence.source, usable, judge=self._judge) if usable else None
         if choice is None:
-            return []
+            return _Ranked([], 0)
         rows = [(text, row.output) for text, row in choice.candidates]
         rows = rows or [(choice.text, choice.output)]
-        return [replace(output, text=text) for text, output in rows if text]
+        outputs = [replace(output, text=text) for text, output in rows if text]
+        return _Ranked(outputs, min(choice.num_equal, len(outputs)))
 
     def _join(
         self, request: PlannedRequest, candidate: int, chosen: Sequence[GenerationOutput]
