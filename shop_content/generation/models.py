@@ -139,6 +139,8 @@ class GenerationJob(TimestampedModel):
         default=0
     )  # jobs in hand with it, itself included
     is_repeat = models.BooleanField(default=False)  # an editor asked for another draft
+    # A prompt that is tried on this job; empty: that of the settings.
+    prompt_style = models.CharField(_("prompt"), max_length=12, blank=True)
     available_at = models.DateTimeField(_("not before"), default=timezone.now)
     claim_token = models.UUIDField(null=True, editable=False)
     lease_until = models.DateTimeField(_("lease until"), null=True, blank=True)

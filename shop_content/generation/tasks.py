@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from celery import Task, shared_task, signals
-from django.conf import settings
 from django.db import DatabaseError, transaction
 
 from shop_content.checks.judging import badness
@@ -20,7 +19,7 @@ from shop_content.drafts.services import (
     drafts_create,
 )
 from shop_content.generation.models import FailureReason, GenerationJob, WorkerHeartbeat
-from shop_content.generation.prompts import PromptStyle, prompt_version
+from shop_content.generation.prompts import prompt_version
 from shop_content.generation.services.bells import bells_ring
 from shop_content.generation.services.choosing import Choice, best_text
 from shop_content.generation.services.outcomes import job_fail, jobs_finish
@@ -170,7 +169,7 @@ def _provenance(item: PreparedJob, choice: Choice) -> DraftProvenance:
     output = choice.output
     return DraftProvenance(
         model_version=worker.model_version_for(output),
-        prompt_version=prompt_version(PromptStyle(settings.SHOP_CONTENT_LM_PROMPT)),
+        prompt_version=prompt_version(item.style),
         prompt=item.messages,
         sampling=item.sampling,
         seed=item.request.params.seed,

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from shop_content.generation import views
+from shop_content.generation.views import prompts, runs
 
 app_name = "generation"
 urlpatterns: list[URLPattern] = [
-    path("runs/", views.runs, name="runs"),
-    path("runs/<int:pk>/", views.run, name="run"),
-    path("runs/<int:pk>/progress/", views.progress, name="progress"),
-    path("runs/<int:pk>/pause/", views.pause, name="pause"),
-    path("runs/<int:pk>/resume/", views.resume, name="resume"),
-    path("runs/<int:pk>/cancel/", views.cancel, name="cancel"),
-    path("runs/<int:pk>/retry/", views.retry, name="retry"),
+    path("runs/", runs.runs, name="runs"),
+    path("runs/<int:pk>/", runs.run, name="run"),
+    path("runs/<int:pk>/progress/", runs.progress, name="progress"),
+    path("runs/<int:pk>/pause/", runs.pause, name="pause"),
+    path("runs/<int:pk>/resume/", runs.resume, name="resume"),
+    path("runs/<int:pk>/cancel/", runs.cancel, name="cancel"),
+    path("runs/<int:pk>/retry/", runs.retry, name="retry"),
+    path("prompts/", prompts.prompts, name="prompts"),
+    path("prompts/try/", prompts.prompt_try, name="prompt_try"),
 ]

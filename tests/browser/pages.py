@@ -154,6 +154,7 @@ def _admin_pages() -> list[PageCase]:
         ("reasons", "/settings/reasons/"),
         ("rules", "/rules/"),
         ("evaluations", "/evaluations/"),
+        ("prompts", "/prompts/"),
     ]
     return [PageCase(f"admin-{name}", "admin", path) for name, path in paths]
 

@@ -79,6 +79,8 @@ OF_THE_MERCHANT: dict[str, set[Role]] = {
     "review:reasons": ADMINS,
     "publication:published": ALL,
     "training:evaluations": ADMINS,
+    "generation:prompts": ADMINS,
+    "generation:prompt_try": ADMINS,
 }
 
 

@@ -60,6 +60,7 @@ def job_ask_again(
     actor: User,
     editor_note: str = "",
     previous_text: str = "",
+    prompt_style: str = "",
 ) -> GenerationJob:
     """Queue another draft for one field of a product, with another seed; ring the workers.
 
@@ -73,6 +74,7 @@ def job_ask_again(
         actor: who asks.
         editor_note: what should be different; goes into the prompt.
         previous_text: the text that the note is about.
+        prompt_style: a prompt to be tried; empty takes that of the settings.
 
     Raises:
         GenerationLimitError: the hour's number for this field of this product is used up.
@@ -81,7 +83,11 @@ def job_ask_again(
     Product.objects.select_for_update().get(pk=product.pk)
     jobs = GenerationJob.objects.filter(product=product, field=field)
     same = jobs.filter(
-        is_repeat=True, status=Status.QUEUED, editor_note=editor_note, previous_text=previous_text
+        is_repeat=True,
+        status=Status.QUEUED,
+        editor_note=editor_note,
+        previous_text=previous_text,
+        prompt_style=prompt_style,
     ).first()
     if same is not None:
         return same
@@ -102,6 +108,7 @@ def job_ask_again(
         brief=brief,
         editor_note=editor_note,
         previous_text=previous_text,
+        prompt_style=prompt_style,
         seed=seed_draw(),
         max_attempts=settings.SHOP_CONTENT_JOB_MAX_ATTEMPTS,
         available_at=database_now(),

@@ -55,6 +55,7 @@ class PreparedJob:
     request: GenerationRequest
     facts: dict[str, Any]  # What the checks compare with.
     facts_fingerprint: str  # Of the product; another one later means that the draft is stale.
+    style: PromptStyle  # Of the prompt.
 
     @property
     def messages(self) -> list[dict[str, str]]:
@@ -91,9 +92,9 @@ def jobs_prepare(
         streamed: ids of those whose text should be reported while it is written.
     """
     prefetch_related_objects(list(jobs), "product__facts")
-    style = PromptStyle(settings.SHOP_CONTENT_LM_PROMPT)
     prepared = []
     for job in jobs:
+        style = PromptStyle(job.prompt_style or settings.SHOP_CONTENT_LM_PROMPT)
         source = prompt_input(
             product=job.product,
             field=job.field,
@@ -118,7 +119,8 @@ def jobs_prepare(
         if style is PromptStyle.SENTENCES:
             request = planned(request, source)
         facts = facts_snapshot(job.product)
-        prepared.append(PreparedJob(job, source, request, facts, job.product.facts_fingerprint))
+        fingerprint = job.product.facts_fingerprint
+        prepared.append(PreparedJob(job, source, request, facts, fingerprint, style))
     return prepared
 
 

@@ -1,0 +1,1 @@
+"""Views of runs and of prompts, a module a subject."""
