@@ -47,6 +47,21 @@ def test_product_is_chosen_by_a_word_or_by_its_id(client, merchant):
     assert jug.title not in page
 
 
+def test_product_with_facts_is_shown_first(client, merchant):
+    make_product(merchant, title="A bare one", facts=[])
+    make_product(merchant, title="Full one")
+    assert "<bdi>Full one</bdi></h2>" in client.get(PAGE).content.decode()
+
+
+def test_page_takes_as_many_queries_for_30_products_as_for_1(
+    client, merchant, django_assert_max_num_queries
+):
+    for _number in range(30):
+        make_product(merchant)
+    with django_assert_max_num_queries(12):
+        client.get(PAGE, {"q": "mug"})
+
+
 def test_shop_without_products_has_an_empty_state(client):
     assert "No product matches" in client.get(PAGE).content.decode()
 

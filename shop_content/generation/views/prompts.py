@@ -33,7 +33,11 @@ MAX_ID_DIGITS = 18  # Below 2**63, the largest id.
 def prompts(request: AppRequest) -> HttpResponse:
     """Show what each prompt would ask for one product; the one in use is marked."""
     query = request.GET.get("q", "")[:200]
-    matches = list(product_list(merchant=request.merchant, query=query)[:MAX_MATCHES])
+    rows = product_list(merchant=request.merchant, query=query).order_by("title", "id")
+    if not query:
+        # A prompt without a fact in it shows nothing.
+        rows = rows.filter(facts__isnull=False).distinct()
+    matches = list(rows[:MAX_MATCHES])
     product = _product(request, matches)
     field = _field(request.GET.get("field", ""))
     context: dict[str, Any] = {
