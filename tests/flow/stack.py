@@ -9,9 +9,10 @@ import signal
 import subprocess
 import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -47,6 +48,7 @@ class Stack:
             "SHOP_CONTENT_SWEEP_SECONDS": str(SWEEP_SECONDS),
         }
         self._processes: list[subprocess.Popen[bytes]] = []
+        self._writers: list[subprocess.Popen[bytes]] = []
         self._num_workers = 0
 
     @property
@@ -73,10 +75,21 @@ class Stack:
         """Run a step of `tests.flow.steps` and return what it prints as JSON."""
         return json.loads(self.manage("-m", "tests.flow.steps", *arguments).splitlines()[-1])
 
-    def start_worker(self) -> subprocess.Popen[bytes]:
-        """Start a worker that writes drafts."""
+    def start_worker(self, delay: float = ECHO_DELAY_SECONDS) -> subprocess.Popen[bytes]:
+        """Start a worker that writes drafts, each in `delay` seconds."""
         self._num_workers += 1
-        return self._start(f"writer{self._num_workers}", "-Q", "generate", *QUIET)
+        name = f"writer{self._num_workers}"
+        more = {"SHOP_CONTENT_LM_ECHO_DELAY": str(delay)}
+        worker = self._start(name, "-Q", "generate", *QUIET, more=more)
+        self._writers.append(worker)
+        return worker
+
+    def kill_writers(self) -> None:
+        """End the workers that a test has left, or they write the jobs of the next."""
+        for worker in self._writers:
+            if worker.poll() is None:
+                kill(worker)
+        self._writers.clear()
 
     def start_sweeper(self) -> subprocess.Popen[bytes]:
         """Start a worker for the rest, with the clock of the sweeper in it."""
@@ -122,12 +135,14 @@ class Stack:
                 kill(process)
         self._drop()
 
-    def _start(self, name: str, *arguments: str) -> subprocess.Popen[bytes]:
+    def _start(
+        self, name: str, *arguments: str, more: Mapping[str, str] = MappingProxyType({})
+    ) -> subprocess.Popen[bytes]:
         with (self.folder / f"{name}.log").open("wb") as log:
             process = subprocess.Popen(
                 [sys.executable, *CELERY, "-n", f"{name}@localhost", *arguments],
                 cwd=ROOT,
-                env=self.env,
+                env=self.env | more,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -19,13 +19,22 @@ NUM_MERCHANTS = 2
 NUM_JOBS = 400
 NUM_KILLS = 10
 JOBS = "generation_generationjob"
+# So long that a test which looks every 50 ms meets a worker with all its jobs in hand.
+SLOW_SECONDS = 2.0
 
 
 @pytest.fixture(scope="module")
-def flow(tmp_path_factory: pytest.TempPathFactory, broker_url: str) -> Iterator[Stack]:
-    """One stack for the module; each test starts and ends its own workers."""
+def module_stack(tmp_path_factory: pytest.TempPathFactory, broker_url: str) -> Iterator[Stack]:
+    """One stack for the module."""
     with stack(tmp_path_factory.mktemp("flow"), broker_url) as made:
         yield made
+
+
+@pytest.fixture
+def flow(module_stack: Stack) -> Iterator[Stack]:
+    """The module's stack; the workers that a test has started end with it."""
+    yield module_stack
+    module_stack.kill_writers()
 
 
 def of(ids: list[int], *more: str) -> str:
@@ -161,7 +170,7 @@ def test_worker_asked_to_stop_gives_its_jobs_back_and_the_next_goes_on(flow: Sta
 
 def test_frozen_worker_that_wakes_up_late_doubles_nothing(flow: Stack) -> None:
     ids = flow.script("add_jobs", *["mug"] * 8)
-    frozen = flow.start_worker()
+    frozen = flow.start_worker(SLOW_SECONDS)
     assert wait_until(lambda: is_writing(flow, ids, 8)), flow.log
     frozen.send_signal(signal.SIGSTOP)
 
@@ -233,7 +242,7 @@ def test_database_that_cuts_every_connection_costs_no_draft(flow: Stack) -> None
 def test_without_the_lease_a_kill_loses_jobs(flow: Stack) -> None:
     """The negative control: with the sweeper's repair off, the test above would fail."""
     ids = flow.script("add_jobs", *["mug"] * 8)
-    worker = flow.start_worker()
+    worker = flow.start_worker(SLOW_SECONDS)
     assert wait_until(lambda: is_writing(flow, ids, 8)), flow.log
     kill(worker)
     flow.script("forbid_return", *map(str, ids))
