@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -61,6 +63,16 @@ def test_further_answers_wait_for_the_same_draft(merchant, actor):
         answer(question, actor)
 
     assert GenerationJob.objects.count() == 1
+
+
+def test_draft_that_is_being_written_was_read_before_the_answer(merchant, actor):
+    asked_run(merchant, actor, facts=[("Use", "tea", ""), ("Handle", "one", "")])
+    GenerationJob.objects.update(status=GenerationJob.Status.RUNNING, claim_token=uuid.uuid4())
+    first, second = FactQuestion.objects.all()
+    answer(first, actor)
+
+    assert answer(second, actor, "350 ml") is not None
+    assert GenerationJob.objects.filter(status="queued").count() == 1
 
 
 def test_written_product_is_written_again_after_the_last_answer_only(merchant, actor):

@@ -16,8 +16,6 @@ from shop_content.generation.services.runs import jobs_new, run_add_job
 from shop_content.keywords.models import FactQuestion, KeywordBrief
 from shop_content.keywords.services import brief_snapshot
 
-OPEN = (GenerationJob.Status.QUEUED, GenerationJob.Status.RUNNING)
-
 
 @transaction.atomic
 def answer_write(*, question: FactQuestion, actor: User) -> GenerationRun | None:
@@ -26,7 +24,8 @@ def answer_write(*, question: FactQuestion, actor: User) -> GenerationRun | None
     1. Nothing is queued while the product has too little to write from.
     2. A product that has drafts already is written again once none of its questions is open: a
        merchant who answers three in a row asks for one new draft, not for three.
-    3. A field whose draft waits to be written needs none: it will be made from the new fact.
+    3. A field whose draft waits to be written needs none: it will be made from the new fact. One
+       that is being written was read before the answer, and makes way for another.
 
     Returns:
         The run that the drafts belong to; None when nothing was queued.
@@ -40,7 +39,7 @@ def answer_write(*, question: FactQuestion, actor: User) -> GenerationRun | None
     source = prompt_input(product=product, field=brief.fields[0], brief=snapshot)
     if not has_enough_to_write(source) or _waits_for_more(product):
         return None
-    taken = GenerationJob.objects.filter(product=product, status__in=OPEN)
+    taken = GenerationJob.objects.filter(product=product, status=GenerationJob.Status.QUEUED)
     taken_fields = set(taken.values_list("field", flat=True))
     fields = [field for field in brief.fields if field not in taken_fields]
     if not fields:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -91,15 +92,7 @@ def job_ask_again(
     ).first()
     if same is not None:
         return same
-    hour = timezone.now() - timedelta(hours=1)
-    if jobs.filter(is_repeat=True, created_at__gte=hour).count() >= MAX_REPEATS_AN_HOUR:
-        raise GenerationLimitError(
-            _(
-                "Another draft can be asked for %(num)s times an hour. Edit this one, add a fact, "
-                "or come back later."
-            )
-            % {"num": MAX_REPEATS_AN_HOUR}
-        )
+    _refuse_too_many(jobs)
     job = GenerationJob.objects.create(
         run=_run_for_repeat(product, field, brief, actor),
         merchant_id=product.merchant_id,
@@ -118,6 +111,18 @@ def job_ask_again(
     _audit(job, actor, "ask_again")
     bells_ring_on_commit(num_jobs=1)
     return job
+
+
+def _refuse_too_many(jobs: QuerySet[GenerationJob]) -> None:
+    hour = timezone.now() - timedelta(hours=1)
+    if jobs.filter(is_repeat=True, created_at__gte=hour).count() >= MAX_REPEATS_AN_HOUR:
+        raise GenerationLimitError(
+            _(
+                "Another draft can be asked for %(num)s times an hour. Edit this one, add a fact, "
+                "or come back later."
+            )
+            % {"num": MAX_REPEATS_AN_HOUR}
+        )
 
 
 @transaction.atomic
