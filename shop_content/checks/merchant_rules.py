@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from shop_content.checks.rules import RULES_VERSION, Finding, Severity
@@ -23,11 +23,18 @@ class MerchantRules:
         """Return what a verdict is stored with: the rules' version, and that of the changes."""
         return f"{RULES_VERSION}/{self.version}" if self.version else RULES_VERSION
 
-    def applied(self, findings: Sequence[Finding]) -> list[Finding]:
-        """Return the findings without those of rules that are off; notes block and warn no more."""
+    def applied(
+        self, findings: Sequence[Finding], *, always: Container[str] = frozenset()
+    ) -> list[Finding]:
+        """Return the findings without those of rules that are off; notes block and warn no more.
+
+        Args:
+            findings: of all rules.
+            always: rules that are on here, however they are set.
+        """
         found = []
         for mark in findings:
-            mode = self.modes.get(mark.rule)
+            mode = None if mark.rule in always else self.modes.get(mark.rule)
             if mode == NOTE:
                 found.append(replace(mark, severity=Severity.INFO))
             elif mode != OFF:

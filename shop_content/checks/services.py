@@ -108,7 +108,12 @@ def _checked(
         field=draft.field, facts=draft.facts, brief=draft.brief, channels=rules.channels
     )
     found = []
-    for mark in rules.applied([*check_text(text, context), *about_shop]):
+    # A fact that is locked is never contradicted, whatever is switched off.
+    locks = any(
+        fact.get("handling") == FactHandling.LOCKED for fact in draft.facts.get("facts", [])
+    )
+    always = {"contradiction"} if locks else set()
+    for mark in rules.applied([*check_text(text, context), *about_shop], always=always):
         data = finding_data(mark)
         reason = dismissed.get((mark.rule, words_of(text, data)))
         # What blocks is overridden with the decision, not beside it.
@@ -219,6 +224,8 @@ def renewals_store(*, renewals: Sequence[Renewal]) -> None:
     now = timezone.now()
     for renewal in renewals:
         renewal.result.checked_at = now
+    versions = [renewal.result.version for renewal in renewals]
+    texts_index([ShopText(version.draft, version.text) for version in versions])
     CheckResult.objects.bulk_update(
         [renewal.result for renewal in renewals],
         [

@@ -71,8 +71,9 @@ def shop_findings(rows: Sequence[ShopText]) -> list[list[Finding]]:
 
 def texts_index(rows: Iterable[ShopText]) -> None:
     """Put texts into the index, each in place of the older text of its field."""
-    newest = {(row.draft.product_id, row.draft.field): row for row in rows}
-    signed = [found for row in newest.values() if (found := _signed(row))]
+    newest = {(row.draft.product_id, str(row.draft.field)): row for row in rows}
+    # In one order, so that two workers never wait for each other's rows.
+    signed = [found for _place, row in sorted(newest.items()) if (found := _signed(row))]
     if not signed:
         return
     stored = TextSignature.objects.bulk_create(
@@ -111,8 +112,10 @@ def _candidates(keys: Sequence[list[int]]) -> dict[int, list[TextSignature]]:
     """Return the texts in the index under each of the keys."""
     found: dict[int, list[TextSignature]] = defaultdict(list)
     wanted = {key for row in keys for key in row}
-    bands = list(SignatureBand.objects.filter(key__in=wanted).values_list("key", "signature_id"))
-    ids = {pk for _key, pk in bands[: MAX_CANDIDATES * max(1, len(keys))]}
+    rows_found = SignatureBand.objects.filter(key__in=wanted).values_list("key", "signature_id")
+    # Cut in the database: a shop of one template has all its texts under the same keys.
+    bands = list(rows_found[: MAX_CANDIDATES * max(1, len(keys))])
+    ids = {pk for _key, pk in bands}
     rows = TextSignature.objects.select_related("product").in_bulk(ids) if ids else {}
     for key, pk in bands:
         if pk in rows:

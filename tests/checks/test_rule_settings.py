@@ -68,6 +68,17 @@ def test_rule_that_guards_people_or_the_machine_stays_on(merchant, rule):
     assert save(merchant, {rule: "off", "unknown": "off", "price": "loud"}).modes == {}
 
 
+def test_locked_fact_is_never_contradicted_whatever_is_switched_off(merchant):
+    save(merchant, {"contradiction": "off"})
+    facts = [("Dishwasher safe", "no", "")]
+    text = "A mug that is dishwasher safe, for tea and for coffee."
+    for handling, rules in (("", []), ("locked", [("contradiction", "B")])):
+        product = make_product(merchant, facts=facts)
+        product.facts.update(handling=handling)
+        rows = text_check(draft=make_draft(product), text=text)
+        assert [(row["rule"], row["severity"]) for row in rows if row["severity"] == "B"] == rules
+
+
 def test_channels_are_compared_with_for_the_merchant(merchant):
     title = "A" * 130 + " mug"
     assert ("channel", "B") not in found(merchant, title, field="title")

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shop_content.accounts.models import Role
+from shop_content.checks import shop_texts
 from shop_content.checks.models import SignatureBand, TextSignature
 from shop_content.checks.rules.copied import check_copied
 from shop_content.checks.services import new_versions_check, text_check, version_check
-from shop_content.checks.shop_texts import MIN_OPENINGS
+from shop_content.checks.shop_texts import MIN_OPENINGS, ShopText
 from shop_content.checks.signatures import (
     NUM_BANDS,
     signature_keys,
     similarity,
     text_signature,
 )
-from shop_content.review.services import item_open
+from shop_content.review.services import item_open, recheck_advance, recheck_restart
 from tests.checks.cases import make_context
-from tests.factories import make_draft, make_member, make_merchant, make_product
+from tests.factories import make_draft, make_item, make_member, make_merchant, make_product
 
 TEXT = (
     "The {name} is a mug of stoneware for coffee and tea. It holds 350 ml and may go into the "
@@ -102,6 +105,27 @@ def test_many_alike_openings_are_a_note(merchant):
     (note,) = found[-1]
     assert note["severity"] == "I"
     assert texts[-1][note["start"] : note["end"]] == "This mug is made"
+
+
+@pytest.mark.django_db
+def test_shop_of_one_template_is_not_read_whole(merchant, monkeypatch):
+    """However many texts are under the same keys, few of them are looked at."""
+    monkeypatch.setattr(shop_texts, "MAX_CANDIDATES", 3)
+    for number in range(6):
+        checked(merchant, TEXT.format(name=f"Harbour{number}"))
+    rows = [ShopText(make_draft(make_product(merchant)), TEXT.format(name="Meadow"))]
+    with CaptureQueriesContext(connection) as queries:
+        assert shop_texts.shop_findings(rows)[0]
+    (bands,) = [row["sql"] for row in queries if "signatureband" in row["sql"]]
+    assert "LIMIT 3" in bands
+
+
+@pytest.mark.django_db
+def test_texts_of_before_come_into_the_index_when_the_rules_change(merchant):
+    draft = make_draft(make_product(merchant), text=TEXT.format(name="Harbour"))
+    make_item(draft)
+    recheck_advance(recheck_id=recheck_restart().pk)
+    assert TextSignature.objects.get().product_id == draft.product_id
 
 
 @pytest.mark.django_db
