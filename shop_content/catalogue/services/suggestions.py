@@ -44,7 +44,11 @@ def suggestions_accept_all(*, merchant: Merchant, product_ids: Sequence[int], ac
     for start in range(0, len(product_ids), CHUNK_SIZE):
         ids = product_ids[start : start + CHUNK_SIZE]
         rows = Product.objects.filter(merchant=merchant, pk__in=ids, num_suggestions__gt=0)
-        products = list(rows.select_for_update().prefetch_related("facts"))
+        products = list(
+            rows.select_for_update(of=("self",))
+            .select_related("merchant")
+            .prefetch_related("facts")
+        )
         facts = [fact for product in products for fact in _new_facts(product)]
         Fact.objects.bulk_create(facts)
         touched = {fact.product_id for fact in facts}

@@ -41,9 +41,10 @@ def item_approve(
     """
     _decide(item, expected_version, actor, Status.APPROVED)
     version = item.current_version
-    _refuse_forbidden(item)
+    result = CheckResult.objects.filter(version=version, fingerprint=version.fingerprint).first()
+    _refuse_forbidden(item, result)
     if not override_reason.strip():
-        _refuse_blocked(item)
+        _refuse_blocked(item, result)
     return decision_record(
         item=item,
         version=version,
@@ -54,10 +55,8 @@ def item_approve(
     )
 
 
-def _refuse_forbidden(item: ReviewItem) -> None:
+def _refuse_forbidden(item: ReviewItem, result: CheckResult | None) -> None:
     """Refuse what no reason can excuse: the merchant has said so of the fact."""
-    version = item.current_version
-    result = CheckResult.objects.filter(version=version, fingerprint=version.fingerprint).first()
     locked = {
         fact["name"]
         for fact in item.draft.facts.get("facts", [])
@@ -77,9 +76,7 @@ def _refuse_forbidden(item: ReviewItem) -> None:
             )
 
 
-def _refuse_blocked(item: ReviewItem) -> None:
-    version = item.current_version
-    result = CheckResult.objects.filter(version=version, fingerprint=version.fingerprint).first()
+def _refuse_blocked(item: ReviewItem, result: CheckResult | None) -> None:
     if result is None:
         raise ReviewBlockedError(_("This text has not been checked yet. Save it once more."))
     if result.num_blocking:
