@@ -102,7 +102,8 @@ _ROWS = (
         _("Certificates and tests"),
         _(
             "Finds certificates, labels, standards and approvals without a fact, and those that "
-            "have expired: write “valid until 2027-03-31” into the fact, and the day is watched."
+            "have expired: write “valid until 2027-03-31” into the fact, and no text that "
+            "is checked after that day may name it."
         ),
         "The mug is certified to GOTS. Warning: hot contents.",
     ),

@@ -15,10 +15,16 @@ EXAMPLE_CHARS = 300
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _VOWELS = re.compile(r"[aeiouyäöü]+")
-YOU = frozenset(
-    {"you", "your", "yours", "yourself", "sie", "ihr", "ihnen", "du", "dein", "dir", "dich"}
-)
-WE = frozenset({"we", "our", "ours", "us", "wir", "unser", "unsere", "uns"})
+# By language. Polite "Sie" and "Ihr" cannot be told from "she" and "her".
+WE = {
+    "en": frozenset("we our ours us we're we've we'll".split()),  # noqa: SIM905  # Read as a line.
+    "de": frozenset({"wir", "unser", "unsere", "unserer", "unserem", "unseren", "uns"}),
+}
+YOU = {
+    "en": frozenset({"you", "your", "yours", "yourself", "you're", "you'll", "you've", "you'd"}),
+    "de": frozenset({"du", "dein", "deine", "deiner", "deinem", "deinen", "dir", "dich"}),
+}
+_WE, _YOU = (frozenset().union(*forms.values()) for forms in (WE, YOU))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +58,8 @@ def measure_voice(texts: Sequence[str]) -> VoiceMeasure | None:
         num_texts=len(rows),
         words_per_sentence=length,
         reading_ease=206.835 - 1.015 * length - 84.6 * num_syllables / num_words,
-        you_share=sum(not YOU.isdisjoint(row) for row in words) / len(rows),
-        we_share=sum(not WE.isdisjoint(row) for row in words) / len(rows),
+        you_share=sum(not _YOU.isdisjoint(row) for row in words) / len(rows),
+        we_share=sum(not _WE.isdisjoint(row) for row in words) / len(rows),
     )
 
 

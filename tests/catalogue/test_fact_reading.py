@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from shop_content.catalogue.csv_io.html_text import text_from_html
@@ -89,7 +87,7 @@ def test_what_is_known_comes_not_again_in_whatever_unit():
     assert read(text, KnownFact("Weight", "300 g"))[0] == ("Weight", "290", "g")
 
 
-def test_hostile_text_gives_a_bounded_list_quickly():
+def test_hostile_text_gives_a_bounded_list():
     rows = "\n".join(
         f"Name {chr(97 + number % 26)}x{'y' * (number // 26)}: v" for number in range(300)
     )
@@ -101,9 +99,7 @@ def test_hostile_text_gives_a_bounded_list_quickly():
         "1 " * 50_000,
         "x:\n" * 30_000,
     ):
-        began = time.perf_counter()
-        read(text)
-        assert time.perf_counter() - began < 2
+        assert len(read(text)) <= MAX_SUGGESTIONS
 
 
 @pytest.mark.parametrize(

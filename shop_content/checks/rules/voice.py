@@ -12,7 +12,9 @@ from shop_content.checks.rules.base import (
     first_findings,
     gettext_noop,
 )
-from shop_content.checks.rules.words import sentences, split_words, word_set
+from shop_content.checks.rules.words import sentences, split_words
+from shop_content.keywords.voice import WE as WE_FORMS
+from shop_content.keywords.voice import YOU as YOU_FORMS
 
 RULE_ID = "voice"
 
@@ -23,15 +25,6 @@ LONG = gettext_noop(
 )
 FIELDS = frozenset({"description", "short_description", "bullets", "meta_description"})
 MAX_TIMES = 1.8  # So much longer than the voice's sentences is noted.
-_WE = {
-    "en": word_set("we our ours us we're we've we'll"),
-    "de": word_set("wir unser unsere unserer unserem unseren uns"),
-}
-# Polite "Sie" and "Ihr" cannot be told from "she" and "her".
-_YOU = {
-    "en": word_set("you your yours yourself you're you'll you've you'd"),
-    "de": word_set("du dein deine deiner deinem deinen dir dich"),
-}
 # Whom a voice may speak of: itself, the reader.
 _ALLOWED = {"we": (True, True), "you": (False, True), "none": (False, False)}
 
@@ -48,8 +41,8 @@ def _persons(text: str, context: CheckContext) -> Iterator[Finding]:
     may_we, may_you = _ALLOWED.get(context.voice_person, (True, True))
     words = split_words(text)
     for place, form in enumerate(words.forms):
-        is_we = not may_we and form in _WE.get(language, ())
-        if is_we or (not may_you and form in _YOU.get(language, ())):
+        is_we = not may_we and form in WE_FORMS.get(language, ())
+        if is_we or (not may_you and form in YOU_FORMS.get(language, ())):
             start, end = words.starts[place], words.ends[place]
             template = WE if is_we else YOU
             yield finding(RULE_ID, Severity.WARN, template, start, end, said=text[start:end])

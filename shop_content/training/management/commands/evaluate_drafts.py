@@ -105,7 +105,7 @@ class Command(BaseCommand):
         if self._info is None:
             return
         report = evaluation_save(
-            set_name=options["set"],
+            set_name=Path(options["set"]).name,
             field=options["field"],
             info=self._info,
             adapter=self._adapter_folder,
