@@ -54,7 +54,8 @@ def generate_drafts(self: Task[Any, Any]) -> None:
     if not self.request.called_directly:
         worker.start_pulse()
     try:
-        _write_waiting()
+        with worker.at_work():
+            _write_waiting()
     except MemoryError:
         # Celery ends its worker on this one; our rows already say what failed.
         logger.exception("Too little memory")

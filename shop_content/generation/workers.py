@@ -9,7 +9,8 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -56,6 +57,7 @@ class Worker:
         self._engine: Engine | None = None
         self._model_versions: dict[str, ModelVersion] = {}  # by `ModelInfo.label`
         self._session: WritingSession | None = None
+        self._is_at_work = False  # within a task
         self._is_writing = False  # False between two slices of time
         self._keeper: threading.Thread | None = None
         self._keeping_done = threading.Event()
@@ -177,6 +179,15 @@ class Worker:
         if self.stopping.is_set():
             raise WorkerStoppingError
 
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Mark this process as one that does something, until the block ends or fails."""
+        self._is_at_work = True
+        try:
+            yield
+        finally:
+            self._is_at_work = False
+
     def start_pulse(self) -> None:
         """Say from now on that this process is alive, also while it has nothing to write."""
         if self._pulse is None or not self._pulse.is_alive():
@@ -217,7 +228,8 @@ class Worker:
 
     def _beat(self) -> None:
         while not self.stopping.wait(_pulse_seconds()):
-            _quietly(partial(worker_pulse, name=self.name))
+            is_free = not self._is_at_work and self._session is None
+            _quietly(partial(worker_pulse, name=self.name, is_free=is_free))
 
 
 def _pulse_seconds() -> float:

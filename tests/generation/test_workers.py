@@ -6,6 +6,7 @@ import os
 import threading
 import time
 import uuid
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -216,7 +217,7 @@ def test_thread_closes_its_own_connection_also_after_an_error(monkeypatch, caplo
 def test_pulse_goes_on_until_the_process_stops(monkeypatch, settings):
     settings.SHOP_CONTENT_JOB_LEASE_SECONDS = 0.04
     names: list[str] = []
-    monkeypatch.setattr(workers, "worker_pulse", lambda name: names.append(name))
+    monkeypatch.setattr(workers, "worker_pulse", lambda name, is_free: names.append(name))
     monkeypatch.setattr(workers, "connection", NoConnection)
     process = Worker()
 
@@ -246,6 +247,37 @@ def test_report_replaces_the_report_before():
 
     heartbeat = WorkerHeartbeat.objects.get()
     assert (heartbeat.state, heartbeat.detail) == (State.IDLE, "")
+
+
+@pytest.mark.parametrize("state", [State.WRITING, State.LOADING])
+@pytest.mark.django_db
+def test_worker_whose_last_words_were_lost_is_woken_again(state):
+    """As when the database goes away in the middle of a batch."""
+    now = timezone.now()
+    WorkerHeartbeat.objects.create(name="host:1", state=state, seen_at=now)
+    WorkerHeartbeat.objects.create(name="host:2", state=State.STOPPED, seen_at=now)
+
+    worker_pulse(name="host:1", is_free=True)
+    worker_pulse(name="host:2", is_free=True)
+
+    states = WorkerHeartbeat.objects.order_by("name").values_list("state", flat=True)
+    assert list(states) == [State.IDLE, State.STOPPED]
+
+
+def test_process_is_free_between_its_tasks(monkeypatch, settings):
+    settings.SHOP_CONTENT_JOB_LEASE_SECONDS = 0.04
+    free: list[bool] = []
+    monkeypatch.setattr(workers, "worker_pulse", lambda name, is_free: free.append(is_free))
+    monkeypatch.setattr(workers, "connection", NoConnection)
+    process = Worker()
+    process.start_pulse()
+    try:
+        with suppress(DatabaseError), process.at_work():
+            assert wait_until(lambda: free and not free[-1], 5)
+            raise DatabaseError
+        assert wait_until(lambda: free[-1], 5)
+    finally:
+        process.stopping.set()
 
 
 @pytest.mark.django_db

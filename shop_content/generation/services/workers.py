@@ -22,9 +22,19 @@ def worker_report(*, name: str, state: WorkerHeartbeat.State, detail: str = "") 
     WorkerHeartbeat.objects.update_or_create(name=name, defaults=values)
 
 
-def worker_pulse(*, name: str) -> None:
-    """Write that the worker is alive, whatever it does."""
-    WorkerHeartbeat.objects.filter(name=name).update(seen_at=database_now())
+def worker_pulse(*, name: str, is_free: bool = False) -> None:
+    """Write that the worker is alive, whatever it does.
+
+    Args:
+        name: of the worker's row.
+        is_free: it does nothing now. The end of its last task may have been lost with the database:
+            a row that says "writing" for ever is never woken.
+    """
+    rows = WorkerHeartbeat.objects.filter(name=name)
+    rows.update(seen_at=database_now())
+    if is_free:
+        busy = (WorkerHeartbeat.State.WRITING, WorkerHeartbeat.State.LOADING)
+        rows.filter(state__in=busy).update(state=WorkerHeartbeat.State.IDLE)
 
 
 def worker_set_model(*, name: str, model_version: ModelVersion) -> None:
