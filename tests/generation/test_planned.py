@@ -22,8 +22,10 @@ from shop_content.generation.prompts import (
     prompt_version,
     sampling_params,
 )
+from shop_content.generation.prompts.english import IT
 from shop_content.generation.prompts.planning import (
     MAX_SENTENCE_FACTS,
+    plain_sentence,
     rule_text,
     sentence_inputs,
 )
@@ -47,10 +49,10 @@ from tests.factories import make_job, make_product
 
 FACTS = (
     PromptFact("Material", "stoneware"),
-    PromptFact("Capacity", "350", "ml"),
-    PromptFact("Colour", "sea green"),
+    PromptFact("Inside", "glazed, 350 ml"),
+    PromptFact("Glaze", "sea green"),
     PromptFact("Dishwasher safe", "yes"),
-    PromptFact("Care", "wash it by hand and do not put it in the oven"),
+    PromptFact("Handle", "large, pulled from the body of the mug"),
 )
 
 
@@ -89,8 +91,13 @@ def make_request(source: PromptInput, request_id: str = "7", **params: int) -> G
 class Scripted:
     """An engine that says what a table says, one request a step, and notes what it was asked."""
 
-    def __init__(self, texts: dict[str, list[str]], failing: Sequence[str] = ()) -> None:
-        self.texts, self.failing = texts, failing
+    def __init__(
+        self,
+        texts: dict[str, list[str]],
+        failing: Sequence[str] = (),
+        unsure: Sequence[str] = (),
+    ) -> None:
+        self.texts, self.failing, self.unsure = texts, failing, unsure
         self.asked: list[GenerationRequest] = []
         self.info = EchoEngine().info
         self.capabilities = EchoEngine().capabilities
@@ -115,7 +122,7 @@ class Scripted:
             request_id=request.request_id,
             text="" if failed else text,
             token_ids=(1, 2),
-            logprobs=(-0.25, -0.5),
+            logprobs=(-0.5, -1.0) if text in self.unsure else (-0.125, -0.25),
             finish_reason=FinishReason.ERROR if failed else FinishReason.STOP,
             prompt_tokens=10,
             completion_tokens=2,
@@ -159,7 +166,7 @@ def test_one_fact_and_a_yes_make_a_text():
 def test_words_to_use_are_shared_out():
     parts = sentence_inputs(make_source(keywords=("a", "b", "c"), must_use=tuple("wxyz")))
 
-    assert [part.keywords for part in parts] == [("w", "a", "b"), ("x",), ("y", "z")]
+    assert [part.keywords for part in parts] == [("w", "a"), ("x",), ("y", "z")]
     assert all(part.must_use == () for part in parts)
 
 
@@ -217,6 +224,118 @@ def test_sentence_knows_its_own_facts_and_numbers_only():
     assert second.request.params.num_candidates == NUM_CANDIDATES
 
 
+def test_what_has_one_right_way_is_said_by_rule():
+    facts = (
+        PromptFact("Material", "stoneware"),
+        PromptFact("Height", "9 cm"),
+        PromptFact("Capacity", "350", "ml"),
+        PromptFact("Colours", "white, sea green, cheap blue"),
+        PromptFact("Made in", "Portugal"),
+    )
+    source = make_source(facts=facts, must_use=())
+    asked = [fact.name for part in sentence_inputs(source) for fact in part.facts]
+
+    assert asked == ["Material", "Colours"]  # It would name a word that the merchant forbids.
+    assert rule_text(source) == "It is 9 cm high and holds 350 ml. It is made in Portugal."
+
+
+def test_text_begins_with_a_sentence_of_the_models_also_where_every_fact_is_plain():
+    facts = (
+        PromptFact("Height", "9 cm"),
+        PromptFact("Capacity", "350 ml"),
+        PromptFact("Lid", "no"),
+    )
+    (opening,) = sentence_inputs(make_source(facts=facts))
+
+    assert [fact.name for fact in opening.facts] == ["Height", "Capacity"]
+    assert rule_text(make_source(facts=facts)) == "It has no lid."
+
+
+def test_rule_leaves_room_for_the_model():
+    facts = tuple(PromptFact(f"Width {chr(97 + number)} height", "9 cm") for number in range(20))
+    texts = [rule_text(make_source(facts=facts, length=size)) for size in ("short", "long")]
+    assert [len(text.split()) < words for text, words in zip(texts, (30, 100), strict=True)]
+    assert len(texts[0]) < len(texts[1])
+
+
+@pytest.mark.parametrize(
+    ("keywords", "opening"),
+    [
+        (("dog lead", "daily walks"), "dog lead for daily walks"),
+        (("dog lead", "living room"), "dog lead for the living room"),
+        (("dog lead", "gift for walkers"), "dog lead as a gift for walkers"),
+        (("dog lead", "anniversary gift"), "dog lead as an anniversary gift"),
+        (("dog lead", "dog gifts"), "dog lead as dog gifts"),
+        (("dog lead", "rope lead"), "dog lead"),
+        (("dog lead", "6 mm lugs"), "dog lead"),
+        (("dog lead", "no pulling"), "dog lead"),
+        (("dog lead", "herringbone"), "dog lead"),
+        (("dog lead",), "dog lead"),
+    ],
+)
+def test_second_keyword_says_what_the_first_is_for(keywords, opening):
+    source = make_source(keywords=keywords, must_use=())
+    assert sentence_inputs(source)[0].keywords == (opening,)
+
+
+def test_another_name_of_the_product_is_the_subject_of_its_size():
+    facts = (PromptFact("Material", "steel"), PromptFact("Weight", "90 g"))
+    source = make_source(facts=facts, keywords=("dog lead", "rope leads"), must_use=())
+    assert rule_text(source) == "The rope leads weigh 90 g."
+
+
+def test_german_keywords_are_the_models():
+    source = make_source(language="de", keywords=("Hundeleine", "Spaziergang"), must_use=())
+    assert sentence_inputs(source)[0].keywords == ("Hundeleine", "Spaziergang")
+
+
+@pytest.mark.parametrize(
+    ("title", "keyword", "facts", "text"),
+    [
+        (
+            "Harbour Mug", "coffee mug", [("Material", "stoneware")],
+            "The Harbour is a coffee mug in stoneware.",
+        ),
+        (
+            "Harbour Mug", "stoneware mug", [("Material", "stoneware"), ("Glaze", "sea green")],
+            "The Harbour is a stoneware mug. The glaze is sea green.",
+        ),
+        (
+            "Mug No. 5", "mug as a gift", [("Rim", "gold"), ("Glaze", "blue")],
+            "The Mug No. 5 is a mug and a gift. The rim is gold, and the glaze is blue.",
+        ),
+        (
+            "Harbour Mugs", "coffee mugs for two", [("Material", "clay")],
+            "The Harbour Mugs are coffee mugs in clay for two.",
+        ),
+        (
+            "Floor Mat Set", "car mats for muddy boots", [("Material", "rubber")],
+            "Car mats in rubber for muddy boots: the Floor Mat Set.",
+        ),
+        ("First Mug", "mug", [("Rim", "gold")], "The First Mug is a mug. The rim is gold."),
+        ("Mug", "", [("Rim", "gold")], ""),
+        ("A very long name for a mug", "mug", [("Rim", "gold")], ""),
+        ("Harbour Mug", "mug", [("Use", "on the stove")], ""),
+        ("Harbour Mug", "mug", [("Rim", "cheap gold")], ""),
+    ],
+)  # fmt: skip
+def test_opening_has_a_plain_form(title, keyword, facts, text):
+    source = make_source(
+        title=title,
+        keywords=(keyword,) if keyword else (),
+        must_use=(),
+        facts=tuple(PromptFact(*fact) for fact in facts),
+        part="opening",
+    )
+    assert plain_sentence(source, IT) == text
+
+
+def test_plain_sentence_has_the_words_that_must_be_used_or_is_none():
+    source = make_source(facts=(PromptFact("Glaze", "sea green"),), keywords=("sea",), part="next")
+    assert plain_sentence(source, IT) == "The glaze is sea green."
+    assert plain_sentence(replace(source, keywords=("handmade",)), IT) == ""
+
+
 # --- Writing ---
 
 
@@ -247,6 +366,46 @@ def test_best_candidate_of_each_sentence_is_taken():
     request = planned(make_request(make_source()), make_source())
     (output,) = PlanningEngine(engine, judge).generate([request])
     assert output.text.startswith("A mug of gold. Blue.")
+
+
+def test_plain_sentence_is_taken_where_the_model_is_unsure():
+    texts = {"7/0": ["A mug."], "7/1": ["Care of it."], "7/2": ["Green is it."]}
+    facts = (PromptFact("Material", "clay"), PromptFact("Rim", "gold"), PromptFact("Glaze", "blue"))
+    facts += (PromptFact("Foot", "unglazed"), PromptFact("Motif", "a wren"))
+    source = make_source(facts=facts, must_use=())
+    engine = Scripted(texts, unsure=["A mug.", "Green is it."])
+    (output,) = write(engine, planned(make_request(source), source))
+
+    assert output.text == (
+        "The Harbour is a coffee mug in clay and a gift. The rim is gold. Care of it. "
+        "The motif is a wren."
+    )
+    assert len(output.token_ids) == len(output.logprobs)
+
+
+def test_plain_sentence_is_taken_where_the_checks_object():
+    source = make_source(
+        facts=(PromptFact("Rim", "gold"), PromptFact("Glaze", "blue")), must_use=()
+    )
+    texts = {"7/0": ["A bad mug."]}
+
+    def judge(text: str, source: PromptInput) -> tuple[int, ...]:
+        return (int("bad" in text),)
+
+    request = planned(make_request(source), source)
+    (output,) = PlanningEngine(Scripted(texts), judge).generate([request])
+    assert output.text.startswith("The Harbour is a coffee mug and a gift. The rim is gold,")
+
+
+def test_another_beginning_is_no_reason_to_take_what_the_model_is_unsure_of():
+    texts = {"7/0": ["The mug."], "7/1": ["The glaze is green.", "Green glaze."]}
+
+    def judge(text: str, source: PromptInput) -> tuple[int, ...]:
+        return (0,)
+
+    request = planned(make_request(make_source()), make_source())
+    (output,) = PlanningEngine(Scripted(texts, unsure=["Green glaze."]), judge).generate([request])
+    assert output.text.startswith("The mug. The glaze is green.")
 
 
 def test_sentence_that_begins_like_the_one_before_makes_way_for_one_as_good():
@@ -354,11 +513,12 @@ def test_job_is_planned_where_the_setting_says_so(settings):
     (item,) = jobs_prepare([job])
 
     assert not isinstance(whole.request, PlannedRequest)
-    assert len(sentences_of(item.request)) == 2
+    assert len(sentences_of(item.request)) == 1
+    assert item.request.ending == "It holds 350 ml."
     stored = [message["content"] for message in item.messages if message["role"] == "user"]
-    assert len(stored) == 2
+    assert len(stored) == 1
     assert "opening sentence" in stored[0]
-    assert "sentences-2" in prompt_version(PromptStyle.SENTENCES)
+    assert "sentences-3" in prompt_version(PromptStyle.SENTENCES)
 
 
 @pytest.mark.parametrize(

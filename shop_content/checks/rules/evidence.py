@@ -29,6 +29,7 @@ _ENDINGS = (
     "'s", "able", "ible", "ance", "ence", "ant", "ings", "ing", "edly", "ers", "ies",
     "ed", "es", "er", "ly", "s", "en", "e", "y",
 )  # fmt: skip
+_IN_FULL = {"max": "maximum", "min": "minimum", "approx": "approximately"}
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -60,7 +61,9 @@ class Sources:
         parts = [context.name, context.brand, context.category]
         parts += [f"{fact.name} {fact.value} {fact.unit}" for fact in context.facts]
         parts += [*context.keywords, *context.must_use]
-        self.roots = roots_of("\n".join(parts)[:MAX_SOURCE_CHARS])
+        roots = roots_of("\n".join(parts)[:MAX_SOURCE_CHARS])
+        # "Max. load" carries "the maximum load".
+        self.roots = roots | {root_of(_IN_FULL[root]) for root in roots if root in _IN_FULL}
         self._known: dict[str, bool] = {}
 
     def knows(self, form: str) -> bool:

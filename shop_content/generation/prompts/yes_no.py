@@ -7,9 +7,18 @@ word for a thing. There is one right way to say them, so no model is asked. Engl
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from shop_content.generation.prompts.english import (
+    IT,
+    Subject,
+    capital,
+    is_plural,
+    listed,
+    small,
+    with_article,
+)
 from shop_content.generation.prompts.source import PromptFact, one_line
 
 MAX_NAME_WORDS = 3
@@ -17,7 +26,7 @@ _YES = frozenset({"yes", "true", "included"})
 _NO = frozenset({"no", "none", "false", "not included"})
 # "Dishwasher safe", "BPA-free", "Painted": what the product is.
 _QUALITY = re.compile(
-    r"(?:safe|proof|free|resistant|repellent|drying|wicking|vegan|vegetarian|stainless|antistatic|"
+    r"(?:safe|proof|tight|free|resistant|repellent|drying|wicking|vegan|vegetarian|stainless|antistatic|"
     r"compliant|compatible|adaptive|hypoallergenic|telescopic|magnetic|automatic|organic|kosher|"
     r"halal|wireless|handmade|clean|cordless|seamless|tubeless|friendly|standing|reflective|"
     r"strung|split|\w{2}(?<!t)(?<!c)able|ible|\w{3}ed)$"
@@ -64,16 +73,6 @@ _CONTENTS = frozenset(
         "mineral oil", "essential oils", "baking soda", "colour pigments", "scent", "bleach",
     }
 )  # fmt: skip
-# Spoken of without "a".
-_MASS = frozenset(
-    {
-        "protection", "insulation", "rejection", "cancelling", "charging", "blocking", "crushing",
-        "mounting", "control", "steam", "storage", "tare", "contact", "resistance", "lighting",
-        "management", "support", "wi-fi", "bluetooth", "reverse",
-    }
-)  # fmt: skip
-_PLURALS = frozenset({"dice", "feet", "teeth", "people", "scissors"})
-_SOUNDS_LIKE_YOU = ("use", "uni", "usb", "uv", "eu", "one")
 # A name with one of these is more than the name of a thing: "Season before first use".
 _NO_THING = re.compile(r"\b(?:before|after|to|on|at|when|inside|outside|if|by|from|without)\b")
 _INCLUDED = re.compile(r"\s*\bincluded$", re.IGNORECASE)
@@ -88,6 +87,7 @@ _OUTCOME = re.compile(
 class _Said:
     """What is said, sorted by how."""
 
+    subject: Subject = IT
     qualities: list[str] = field(default_factory=list)
     no_qualities: list[str] = field(default_factory=list)
     has: list[str] = field(default_factory=list)
@@ -104,15 +104,15 @@ def is_yes_no(fact: PromptFact) -> bool:
     value, name = _value(fact), one_line(fact.name)
     if value not in _YES | _NO or not name or fact.unit.strip() or not name.isascii():
         return False
-    return "included" in value or bool(_way(_small(name)))
+    return "included" in value or bool(_way(small(name)))
 
 
-def yes_no_text(facts: Iterable[PromptFact]) -> str:
+def yes_no_text(facts: Iterable[PromptFact], subject: Subject = IT) -> str:
     """Return sentences that say the facts, each of which `is_yes_no`; "" for none."""
-    said = _Said()
+    said = _Said(subject)
     for fact in facts:
         value = _value(fact)
-        _sort(said, _small(one_line(fact.name)), is_so=value in _YES, is_part="included" in value)
+        _sort(said, small(one_line(fact.name)), is_so=value in _YES, is_part="included" in value)
     return " ".join(_sentences(said))
 
 
@@ -124,7 +124,7 @@ def _way(name: str) -> str:
     """Return how something is said: "part", "sentence", "contents", "quality", "thing"; or ""."""
     if _INCLUDED.search(name):
         return "part"
-    if _whole_sentence(name, is_so=True):
+    if _whole_sentence(name, IT, is_so=True):
         return "sentence"
     if name.casefold() in _CONTENTS:
         return "contents"
@@ -139,7 +139,7 @@ def _sort(said: _Said, name: str, *, is_so: bool, is_part: bool) -> None:
     if way == "part":
         (said.included if is_so else said.not_included).append(_INCLUDED.sub("", name))
     elif way == "sentence":
-        said.sentences.append(_whole_sentence(name, is_so=is_so))
+        said.sentences.append(_whole_sentence(name, said.subject, is_so=is_so))
     elif way == "contents":
         (said.contains if is_so else said.contains_no).append(name)
     elif way == "quality":
@@ -151,23 +151,25 @@ def _sort(said: _Said, name: str, *, is_so: bool, is_part: bool) -> None:
         (said.has if is_so else said.has_no).append(name)
 
 
-def _whole_sentence(name: str, *, is_so: bool) -> str:
+def _whole_sentence(name: str, subject: Subject, *, is_so: bool) -> str:
     """Return the sentence of a fact that no other can share; "" if it is of another kind."""
     words = name.split()
     if name.casefold() in _TO_DO:
-        return f"You may {name} it." if is_so else f"Do not {name} it."
+        return f"{'You may' if is_so else 'Do not'} {name} {subject.object}."
     if match := _CAN_BE.match(name):
-        return f"It {'can' if is_so else 'cannot'} be {match['what']}."
+        return f"{subject.pronoun} {'can' if is_so else 'cannot'} be {match['what']}."
     if match := _FITS.match(name):
-        return f"It is {'' if is_so else 'not '}suitable for {match['what']}."
+        be = subject.be if is_so else f"{subject.be} not"
+        return f"{subject.pronoun} {be} suitable for {match['what']}."
     if name.casefold() in _WORK:
-        return f"{_capital(name)} is needed." if is_so else f"No {name} is needed."
+        return f"{capital(name)} is needed." if is_so else f"No {name} is needed."
     if match := _OUTCOME.match(name):
         return _outcome(match["what"], match["outcome"], is_so=is_so)
     if words[0].casefold() in _VERBS and len(words) <= 4:
         rest = " ".join(words[1:])
         base = words[0][:-1]
-        said = f"It {words[0]} {rest}" if is_so else f"It does not {base} {rest}"
+        verb = subject.verb(base) if is_so else f"{subject.do} not {base}"
+        said = f"{subject.pronoun} {verb} {rest}"
         return f"{said.strip()}."
     match = _OF_A_PART.match(name)
     if (
@@ -175,76 +177,44 @@ def _whole_sentence(name: str, *, is_so: bool) -> str:
         and match["part"].split()[-1].casefold() not in _NO_PART
         and not _QUALITY.search(match["part"])
     ):
-        be = "are" if _is_plural(match["part"]) else "is"
+        be = "are" if is_plural(match["part"]) else "is"
         return f"The {match['part']} {be} {'' if is_so else 'not '}{match['quality']}."
     return ""
 
 
 def _outcome(what: str, outcome: str, *, is_so: bool) -> str:
-    be = "are" if _is_plural(what) else "is"
+    be = "are" if is_plural(what) else "is"
     if is_so or outcome in ("possible", "available", "allowed"):
-        return f"{_capital(what)} {be} {'' if is_so else 'not '}{outcome}."
+        return f"{capital(what)} {be} {'' if is_so else 'not '}{outcome}."
     return f"No {what} {be} {outcome}."
 
 
 def _sentences(said: _Said) -> list[str]:
     found = []
+    it = said.subject
+    it_is, it_has = f"{it.pronoun} {it.be}", f"{it.pronoun} {it.have}"
+    it_contains = f"{it.pronoun} {it.verb('contain')}"
     if said.qualities or said.no_qualities:
-        yes, no = _listed(said.qualities, "and"), _listed(said.no_qualities, "or")
+        yes, no = listed(said.qualities, "and"), listed(said.no_qualities, "or")
         if yes and no:
-            found.append(f"It is {yes}, but not {no}.")
+            found.append(f"{it_is} {yes}, but not {no}.")
         else:
-            found.append(f"It is {yes}." if yes else f"It is not {no}.")
+            found.append(f"{it_is} {yes}." if yes else f"{it_is} not {no}.")
     if said.has:
-        found.append(f"It has {_listed([_with_article(name) for name in said.has], 'and')}.")
+        found.append(f"{it_has} {listed([with_article(name) for name in said.has], 'and')}.")
     if said.has_no:
-        found.append(f"It has no {_listed(said.has_no, 'and no')}.")
+        found.append(f"{it_has} no {listed(said.has_no, 'and no')}.")
     if said.contains:
-        found.append(f"It contains {_listed(said.contains, 'and')}.")
+        found.append(f"{it_contains} {listed(said.contains, 'and')}.")
     if said.contains_no:
-        found.append(f"It contains no {_listed(said.contains_no, 'and no')}.")
+        found.append(f"{it_contains} no {listed(said.contains_no, 'and no')}.")
     if said.included:
-        things = _listed([_with_article(name) for name in said.included], "and")
-        be = "are" if len(said.included) > 1 or _is_plural(said.included[0]) else "is"
-        found.append(f"{_capital(things)} {be} included.")
+        things = listed([with_article(name) for name in said.included], "and")
+        be = "are" if len(said.included) > 1 or is_plural(said.included[0]) else "is"
+        found.append(f"{capital(things)} {be} included.")
     if said.not_included:
-        things = _listed(said.not_included, "and the")
-        be = "are" if len(said.not_included) > 1 or _is_plural(said.not_included[0]) else "is"
-        start = "" if _is_plural(said.not_included[0]) else "the "
-        found.append(f"{_capital(start + things)} {be} not included.")
+        things = listed(said.not_included, "and the")
+        be = "are" if len(said.not_included) > 1 or is_plural(said.not_included[0]) else "is"
+        start = "" if is_plural(said.not_included[0]) else "the "
+        found.append(f"{capital(start + things)} {be} not included.")
     return [*found, *said.sentences]
-
-
-def _listed(things: Sequence[str], joint: str) -> str:
-    unique = list(dict.fromkeys(things))
-    if len(unique) < 2:
-        return "".join(unique)
-    # "no lid, no hood and no cover"
-    before = f", {joint.removeprefix('and ')} " if joint.startswith("and n") else ", "
-    return f"{before.join(unique[:-1])} {joint} {unique[-1]}"
-
-
-def _with_article(name: str) -> str:
-    last = name.split()[-1].casefold()
-    if _is_plural(name) or last in _MASS:
-        return name
-    is_vowel = name[0].casefold() in "aeiou" and not name.casefold().startswith(_SOUNDS_LIKE_YOU)
-    return f"{'an' if is_vowel else 'a'} {name}"
-
-
-def _is_plural(name: str) -> bool:
-    if " and " in name:
-        return True
-    last = re.split(r" (?:for|of|with|in|on) ", name)[0].split()[-1].casefold()
-    return last in _PLURALS or (last.endswith("s") and not last.endswith(("ss", "us", "is")))
-
-
-def _small(name: str) -> str:
-    """Return the name as it stands within a sentence; "BPA-free", "Wi-Fi" keep their capitals."""
-    first = re.split(r"[ -]", name)[0]
-    is_word = first[:1].isupper() and first[1:].islower() and not name.startswith("Wi-Fi")
-    return name[:1].lower() + name[1:] if is_word else name
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -17,7 +17,12 @@ from shop_content.generation.prompts import (
     decoding_constraint,
     sampling_params,
 )
-from shop_content.generation.prompts.planning import rule_text, sentence_inputs
+from shop_content.generation.prompts.planning import (
+    plain_sentence,
+    rule_text,
+    sentence_inputs,
+    subject_for,
+)
 from shop_content.generation.services.choosing import Judge, best_text
 from shop_content.lm.engine import (
     Capabilities,
@@ -35,6 +40,10 @@ from shop_content.lm.prompt_layout import PromptLayout
 
 # Of each sentence. They share the reading of its prompt, and a sentence is short.
 NUM_CANDIDATES = 4
+# Mean log-probability of a token, in nats. Of the sentences of the trial's model that were read,
+# those below were mostly wrong or odd, those above were mostly right: where the model is unsure, a
+# plain sentence is taken.
+MIN_OPENING_LOGPROB, MIN_NEXT_LOGPROB = -0.42, -0.33
 NUM_BEGINNING_WORDS = 1  # "It", "The": sentence after sentence, that is a list.
 
 
@@ -44,6 +53,7 @@ class Sentence:
 
     source: PromptInput
     request: GenerationRequest
+    plain: str = ""  # The same facts by rule, for where the model is at a loss.
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +91,10 @@ def planned(request: GenerationRequest, source: PromptInput) -> GenerationReques
     inputs = sentence_inputs(source)
     if not inputs:
         return request
+    subject = subject_for(source)
     sentences = tuple(
-        Sentence(part, _sentence_request(request, part, place)) for place, part in enumerate(inputs)
+        Sentence(part, _sentence_request(request, part, place), plain_sentence(part, subject))
+        for place, part in enumerate(inputs)
     )
     return PlannedRequest(
         request_id=request.request_id,
@@ -142,6 +154,11 @@ def _varied(rows: Sequence[_Ranked]) -> list[list[GenerationOutput]]:
         varied.append([*equal, *others])
         begun.append(_beginning(varied[-1][0].text))
     return varied
+
+
+def _least_sure(sentence: Sentence) -> float:
+    is_opening = sentence.source.part == "opening"
+    return MIN_OPENING_LOGPROB if is_opening else MIN_NEXT_LOGPROB
 
 
 def _beginning(text: str) -> str:
@@ -232,7 +249,31 @@ class PlanningEngine:
         rows = [(text, row.output) for text, row in choice.candidates]
         rows = rows or [(choice.text, choice.output)]
         outputs = [replace(output, text=text) for text, output in rows if text]
-        return _Ranked(outputs, min(choice.num_equal, len(outputs)))
+        if outputs and self._is_better_plain(sentence, outputs[0]):
+            ids = tuple(self._ids_of(sentence.plain))
+            logprobs = (0.0,) * len(ids)  # It is certain, as all that is said by rule.
+            plain = replace(outputs[0], text=sentence.plain, token_ids=ids, logprobs=logprobs)
+            return _Ranked([plain, *outputs], 1)
+        # Another beginning is no reason to take what the model is less sure of.
+        equal = [
+            output
+            for output in outputs[: choice.num_equal]
+            if output is outputs[0]
+            or output.mean_logprob is None
+            or output.mean_logprob >= _least_sure(sentence)
+        ]
+        others = [output for output in outputs if output not in equal]
+        return _Ranked([*equal, *others], len(equal))
+
+    def _is_better_plain(self, sentence: Sentence, output: GenerationOutput) -> bool:
+        """Tell whether to take the plain sentence: the model was unsure, or the checks object."""
+        if not sentence.plain:
+            return False
+        sure = output.mean_logprob
+        if sure is not None and sure < _least_sure(sentence):
+            return True
+        judge, source = self._judge, sentence.source
+        return judge is not None and judge(sentence.plain, source) < judge(output.text, source)
 
     def _join(
         self, request: PlannedRequest, candidate: int, chosen: Sequence[GenerationOutput]
