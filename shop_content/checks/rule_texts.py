@@ -291,7 +291,7 @@ _ROWS = (
     RuleText(
         "must_use",
         _("Words that must be used"),
-        _("Warns when a word that the brief asks for is missing."),
+        _("Stops a text without a word that the brief asks for."),
         "A mug of blue stoneware. Warning: hot contents.",
     ),
     RuleText(
@@ -299,6 +299,25 @@ _ROWS = (
         _("Words that must not be used"),
         _("Stops a text with a word that the brief forbids."),
         "A cheap coffee mug. Warning: hot contents.",
+    ),
+    RuleText(
+        "keyword",
+        _("Keywords"),
+        _(
+            "Warns when a keyword is said so often that a search engine takes it for stuffing, and "
+            "notes when the first one is not said at all."
+        ),
+        "A coffee mug is a coffee mug. This coffee mug is the coffee mug. Warning: hot contents.",
+    ),
+    RuleText(
+        "profanity",
+        _("Swear words"),
+        _(
+            "Stops swear words and slurs, in English and in the language of the text. The "
+            "product's own name may hold one."
+        ),
+        "A shitty coffee mug. Warning: hot contents.",
+        can_be_off=False,
     ),
     RuleText(
         "contact",

@@ -20,7 +20,7 @@ from tests.factories import make_draft, make_item, make_member, make_merchant, m
 pytestmark = pytest.mark.django_db
 
 LIST, SAVE = reverse("checks:rules"), reverse("checks:rules_save")
-WRONG = "A mug that is 987 mm wide and holds 350 ml of tea or coffee."
+WRONG = "A stoneware mug that holds 530 ml of tea or coffee."
 
 
 @pytest.fixture

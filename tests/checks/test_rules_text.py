@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from shop_content.checks.rules import Rule
+from shop_content.checks.rules import Rule, Severity
 from shop_content.checks.rules.barcodes import check_barcodes
 from shop_content.checks.rules.characters import check_characters
 from shop_content.checks.rules.contacts import check_contacts
 from shop_content.checks.rules.endings import check_endings
+from shop_content.checks.rules.keyword_density import check_keywords
 from shop_content.checks.rules.languages import check_languages
 from shop_content.checks.rules.length import check_length
 from shop_content.checks.rules.loudness import check_loudness
@@ -17,6 +18,7 @@ from shop_content.checks.rules.must_not_use import check_must_not_use
 from shop_content.checks.rules.must_use import check_must_use
 from shop_content.checks.rules.placeholders import check_placeholders
 from shop_content.checks.rules.prices import check_prices
+from shop_content.checks.rules.profanity import check_profanity
 from shop_content.checks.rules.prompt_leaks import check_prompt_leaks
 from shop_content.checks.rules.refusals import check_refusals
 from shop_content.checks.rules.repetition import check_repetition
@@ -308,3 +310,54 @@ def test_marks_of_direction_belong_to_arabic() -> None:
 
 def test_findings_of_a_rule_are_limited() -> None:
     assert len(check_loudness("! " * 1000, make_context())) == 50
+
+
+# --- Swear words ---
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "said"),
+    [
+        ("A fucking good mug.", "en", ["fucking"]),
+        ("Bullshit, and shit.", "en", ["Bullshit", "shit"]),
+        ("Eine SCHEISS-Tasse.", "de", ["SCHEISS"]),
+        ("Une tasse de merde.", "fr-FR", ["merde"]),
+        ("Uma chávena do caralho.", "pt", ["caralho"]),
+        ("A tasse of shit.", "fr", ["shit"]),
+        ("Eine Scheiss-Tasse.", "en", []),
+        ("A flame retardant shirt for shiitake, grass and Scunthorpe.", "en", []),
+        ("A brass cock, a blue tit and a bitch of a hill.", "en", ["bitch"]),
+        ("Hell, dick und kurz: eine Tasse.", "de", []),
+    ],
+)
+def test_swear_words_stop_a_text_in_its_language_and_in_english(text, language, said):
+    found = check_profanity(text, make_context(language=language))
+    assert [text[mark.start : mark.end] for mark in found] == said
+    assert {mark.severity for mark in found} <= {Severity.BLOCK}
+
+
+def test_swear_word_of_the_products_own_name_is_no_finding():
+    context = make_context(name="Shit Happens Mug")
+    assert check_profanity("Shit Happens is a mug.", context) == []
+
+
+# --- Keywords ---
+
+
+@pytest.mark.parametrize(
+    ("text", "overrides", "severities"),
+    [
+        ("A tea mug. The tea mug of all. Tea mug is it, a tea mug.", {}, [Severity.WARN]),
+        ("A tea mug. " + "It is a thing of its own. " * 30 + "A tea mug " * 4, {}, []),
+        ("A tea mug, another tea mug, and a third tea mug.", {}, []),
+        ("Tea mug tea mug", {"field": "title"}, [Severity.WARN]),
+        ("A mug.", {}, [Severity.INFO]),
+        ("A mug.", {"field": "bullets"}, []),
+        ("A mug.", {"must_use": ("tea mug",)}, []),  # Another rule says so.
+        ("A mug for tea mugs.", {}, []),
+        ("A mug.", {"keywords": (" ",)}, []),
+    ],
+)
+def test_keyword_is_said_but_not_too_often(text, overrides, severities):
+    context = make_context(**{"keywords": ("tea mug",), **overrides})
+    assert [mark.severity for mark in check_keywords(text, context)] == severities

@@ -31,6 +31,7 @@ from shop_content.checks.rules.green import check_green
 from shop_content.checks.rules.grounding import check_grounding
 from shop_content.checks.rules.health import check_health
 from shop_content.checks.rules.instructions import check_instructions
+from shop_content.checks.rules.keyword_density import check_keywords
 from shop_content.checks.rules.languages import check_languages
 from shop_content.checks.rules.length import check_length
 from shop_content.checks.rules.locales import check_locales
@@ -44,6 +45,7 @@ from shop_content.checks.rules.numbers import check_numbers
 from shop_content.checks.rules.origins import check_origins
 from shop_content.checks.rules.placeholders import check_placeholders
 from shop_content.checks.rules.prices import check_prices
+from shop_content.checks.rules.profanity import check_profanity
 from shop_content.checks.rules.prompt_leaks import check_prompt_leaks
 from shop_content.checks.rules.protected import (
     check_private,
@@ -68,7 +70,7 @@ __all__ = [
 ]
 
 # Change it with every change to what a rule finds: stored verdicts tell which rules gave them.
-RULES_VERSION = "5"
+RULES_VERSION = "6"
 
 RULES: dict[str, Rule] = {
     "private": check_private,
@@ -100,6 +102,8 @@ RULES: dict[str, Rule] = {
     "channel": check_channels,
     "must_use": check_must_use,
     "must_not_use": check_must_not_use,
+    "keyword": check_keywords,
+    "profanity": check_profanity,
     "contact": check_contacts,
     "price": check_prices,
     "barcode": check_barcodes,
