@@ -20,7 +20,7 @@ from shop_content.catalogue.models import (
 from shop_content.checks.models import CheckResult
 from shop_content.core.fingerprint import data_fingerprint, text_fingerprint
 from shop_content.drafts.models import Draft, DraftVersion
-from shop_content.generation.models import GenerationJob, GenerationRun, ModelVersion
+from shop_content.generation.models import GenerationJob, GenerationRun, ModelVersion, PromptRule
 from shop_content.keywords.models import CategoryNeed, FactQuestion, KeywordBrief
 from shop_content.review.models import RejectionReason, ReviewItem
 
@@ -118,6 +118,12 @@ def make_need(merchant: Merchant, **overrides: Any) -> CategoryNeed:
     """Make a fact that the merchant wants to be known of mugs."""
     fields = {"category": "Mugs", "fact_name": "Glaze", **overrides}
     return CategoryNeed.objects.create(merchant=merchant, **fields)
+
+
+def make_prompt_rule(merchant: Merchant, **overrides: Any) -> PromptRule:
+    """Make a rule that asks for mugs with another prompt."""
+    fields = {"category": "Mugs", "prompt_style": "rewriting", **overrides}
+    return PromptRule.objects.create(merchant=merchant, **fields)
 
 
 def make_run(merchant: Merchant | None = None, **overrides: Any) -> GenerationRun:

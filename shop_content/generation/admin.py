@@ -17,6 +17,7 @@ from shop_content.generation.models import (
     GenerationJob,
     GenerationRun,
     ModelVersion,
+    PromptRule,
     WorkerHeartbeat,
 )
 from shop_content.generation.services.jobs import JobStateError, job_cancel, job_requeue
@@ -120,3 +121,14 @@ class GenerationJobAdmin(ReadOnlyAdmin):
         if num_refused:
             refused = _("%(num)s were in another state and stay as they are.")
             messages.warning(request, refused % {"num": num_refused})
+
+
+@admin.register(PromptRule)
+class PromptRuleAdmin(admin.ModelAdmin[PromptRule]):
+    """Other prompts for the products of a category or a brand."""
+
+    list_display = ["__str__", "merchant", "field", "priority", "updated_at"]
+    list_filter = ["merchant"]
+    search_fields = ["category", "brand", "wish"]
+    list_select_related = ["merchant"]
+    autocomplete_fields = ["merchant"]

@@ -52,6 +52,31 @@ class ModelVersion(TimestampedModel):
         return f"{self.name} ({self.engine})"
 
 
+class PromptRule(TimestampedModel):
+    """Another prompt, or a wish more, for the products of a category or a brand."""
+
+    merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="prompt_rules")
+    # Part of the product's category, such as "Mugs"; empty: every product. So with the others.
+    category = models.CharField(_("category"), max_length=255, blank=True)
+    brand = models.CharField(_("brand"), max_length=120, blank=True)
+    field = models.CharField(_("field"), max_length=20, choices=ContentField.choices, blank=True)
+    # A prompt of `prompts.PromptStyle`; empty: that of the settings.
+    prompt_style = models.CharField(_("prompt"), max_length=12, blank=True)
+    wish = models.CharField(_("wish"), max_length=300, blank=True)  # that the model is told
+    priority = models.PositiveSmallIntegerField(_("priority"), default=10)
+
+    class Meta:
+        verbose_name = _("rule of prompts")
+        verbose_name_plural = _("rules of prompts")
+        ordering = ["-priority", "id"]
+        indexes = [
+            models.Index(fields=["merchant", "-priority", "id"], name="generation_rule_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.category or '*'} / {self.brand or '*'}: {self.prompt_style or self.wish}"
+
+
 class GenerationRun(TimestampedModel):
     """One wish of a merchant for one product or for ten thousand.
 

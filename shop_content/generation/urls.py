@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from shop_content.generation.views import prompts, runs
+from shop_content.generation.views import prompt_rules, prompts, runs
 
 app_name = "generation"
 urlpatterns: list[URLPattern] = [
@@ -17,4 +17,6 @@ urlpatterns: list[URLPattern] = [
     path("runs/<int:pk>/retry/", runs.retry, name="retry"),
     path("prompts/", prompts.prompts, name="prompts"),
     path("prompts/try/", prompts.prompt_try, name="prompt_try"),
+    path("prompts/rules/", prompt_rules.rules, name="prompt_rules"),
+    path("prompts/rules/<int:pk>/delete/", prompt_rules.rule_delete, name="prompt_rule_delete"),
 ]

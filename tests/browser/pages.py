@@ -155,6 +155,7 @@ def _admin_pages() -> list[PageCase]:
         ("rules", "/rules/"),
         ("evaluations", "/evaluations/"),
         ("prompts", "/prompts/"),
+        ("prompt_rules", "/prompts/rules/"),
     ]
     return [PageCase(f"admin-{name}", "admin", path) for name, path in paths]
 

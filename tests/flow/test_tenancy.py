@@ -28,6 +28,7 @@ from tests.factories import (
     make_merchant,
     make_need,
     make_product,
+    make_prompt_rule,
     make_question,
     make_run,
 )
@@ -81,6 +82,7 @@ OF_THE_MERCHANT: dict[str, set[Role]] = {
     "training:evaluations": ADMINS,
     "generation:prompts": ADMINS,
     "generation:prompt_try": ADMINS,
+    "generation:prompt_rules": ADMINS,
 }
 
 
@@ -127,6 +129,10 @@ def need(merchant: Merchant) -> dict[str, Any]:
     return {"pk": make_need(merchant).pk}
 
 
+def prompt_rule(merchant: Merchant) -> dict[str, Any]:
+    return {"pk": make_prompt_rule(merchant).pk}
+
+
 def import_run(merchant: Merchant) -> dict[str, Any]:
     content = b"Title\nMug\n"
     row = ImportRun.objects.create(
@@ -171,6 +177,7 @@ OBJECTS: dict[str, tuple[Callable[[Merchant], dict[str, Any]], set[Role]]] = {
     "keywords:brief_delete": (brief, WRITERS),
     "catalogue:product_suggestion": (product, WRITERS),
     "keywords:need_delete": (need, WRITERS),
+    "generation:prompt_rule_delete": (prompt_rule, ADMINS),
     "keywords:answer": (question, WRITERS),
     "keywords:dismiss": (question, WRITERS),
     "keywords:product_questions": (product, ALL),

@@ -89,6 +89,8 @@ def _task(prompt_input: PromptInput, limit: FieldLimit) -> str:
         parts.append(f"Do not use these words: {banned}.")
     if example := one_line(prompt_input.voice_example, MAX_EXAMPLE_CHARS).replace('"', "'"):
         parts.append(f'Write in the manner of this text, not of its facts: "{example}"')
+    if wish := one_line(prompt_input.shop_wish, MAX_NOTE_CHARS):
+        parts.append(f"Wish of the shop: {wish}")
     if note := one_line(prompt_input.editor_note, MAX_NOTE_CHARS):
         parts.append(f"Note of the editor: {note}")
     return " ".join(parts)

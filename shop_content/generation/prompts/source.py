@@ -57,6 +57,9 @@ class PromptInput:
     voice_example: str = ""  # Copy that the shop likes; only for models that take instructions.
     verbatim: tuple[str, ...] = ()  # Lines that the text ends with, word for word.
     part: str = ""  # A sentence of the text alone: "opening", "next"; empty: all of it.
+    shop_wish: str = (
+        ""  # What the shop wants of such texts; only for models that take instructions.
+    )
     editor_note: str = ""  # What the editor wants changed.
     previous_text: str = ""  # The draft that the note is about.
 

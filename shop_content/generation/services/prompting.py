@@ -16,6 +16,7 @@ def prompt_input(
     product: Product,
     field: str,
     brief: dict[str, Any],
+    shop_wish: str = "",
     editor_note: str = "",
     previous_text: str = "",
 ) -> PromptInput:
@@ -25,6 +26,7 @@ def prompt_input(
         product: with its facts prefetched.
         field: id of a content field.
         brief: as `keywords.services.brief_snapshot` made it.
+        shop_wish: what the shop wants of such texts.
         editor_note: what the editor wants changed.
         previous_text: the draft that the note is about.
     """
@@ -51,6 +53,7 @@ def prompt_input(
         length=str(brief.get("length", "medium")),
         supplier_text=product.supplier_text,
         voice_example=str(brief.get("voice", {}).get("example", "")),
+        shop_wish=shop_wish,
         editor_note=editor_note,
         previous_text=previous_text,
     )

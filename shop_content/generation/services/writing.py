@@ -22,6 +22,7 @@ from shop_content.generation.prompts import (
     sampling_params,
 )
 from shop_content.generation.services.planned import planned, sentences_of
+from shop_content.generation.services.prompt_rules import prompt_rules, rule_for
 from shop_content.generation.services.prompting import prompt_input
 from shop_content.lm.engine import (
     Engine,
@@ -92,13 +93,17 @@ def jobs_prepare(
         streamed: ids of those whose text should be reported while it is written.
     """
     prefetch_related_objects(list(jobs), "product__facts")
+    rules = prompt_rules(merchant_ids=[job.merchant_id for job in jobs])
     prepared = []
     for job in jobs:
-        style = PromptStyle(job.prompt_style or settings.SHOP_CONTENT_LM_PROMPT)
+        rule = rule_for(rules[job.merchant_id], job.product, job.field)
+        asked_style = job.prompt_style or (rule.prompt_style if rule else "")
+        style = PromptStyle(asked_style or settings.SHOP_CONTENT_LM_PROMPT)
         source = prompt_input(
             product=job.product,
             field=job.field,
             brief=job.brief,
+            shop_wish=rule.wish if rule else "",
             editor_note=job.editor_note,
             previous_text=job.previous_text,
         )

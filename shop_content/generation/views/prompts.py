@@ -20,6 +20,7 @@ from shop_content.generation.models import GenerationJob
 from shop_content.generation.prompts import PromptStyle, build_messages, prompt_version
 from shop_content.generation.prompts.planning import rule_text, sentence_inputs
 from shop_content.generation.services.jobs import GenerationLimitError, job_ask_again
+from shop_content.generation.services.prompt_rules import prompt_rules, rule_for
 from shop_content.generation.services.prompting import prompt_input
 from shop_content.keywords.models import KeywordBrief
 from shop_content.keywords.selectors import brief_snapshot
@@ -105,7 +106,15 @@ def _brief(product: Product, field: ContentField) -> dict[str, Any]:
 
 
 def _prompts(product: Product, field: ContentField) -> list[dict[str, Any]]:
-    source = prompt_input(product=product, field=field.value, brief=_brief(product, field))
+    rules = prompt_rules(merchant_ids=[product.merchant_id])[product.merchant_id]
+    rule = rule_for(rules, product, field.value)
+    source = prompt_input(
+        product=product,
+        field=field.value,
+        brief=_brief(product, field),
+        shop_wish=rule.wish if rule else "",
+    )
+    used = (rule.prompt_style if rule else "") or settings.SHOP_CONTENT_LM_PROMPT
     rows = []
     for style in PromptStyle:
         parts = sentence_inputs(source) if style is PromptStyle.SENTENCES else ()
@@ -114,7 +123,7 @@ def _prompts(product: Product, field: ContentField) -> list[dict[str, Any]]:
             {
                 "style": style.value,
                 "version": prompt_version(style),
-                "is_used": style.value == settings.SHOP_CONTENT_LM_PROMPT,
+                "is_used": style.value == used,
                 "conversations": asked or [build_messages(source, style)],
                 "ending": rule_text(source) if parts else "",
             }
