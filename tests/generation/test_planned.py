@@ -383,6 +383,17 @@ def test_plain_sentence_is_taken_where_the_model_is_unsure():
     assert len(output.token_ids) == len(output.logprobs)
 
 
+@pytest.mark.parametrize(
+    ("text", "is_taken"),
+    [("The gold rim is a gold rim.", True), ("The gold rim is on a blue rim of gold.", False)],
+)
+def test_plain_sentence_is_taken_where_the_model_says_two_words_twice(text, is_taken):
+    facts = (PromptFact("Rim", "gold"), PromptFact("Glaze", "blue"))
+    source = make_source(facts=facts, must_use=())
+    (output,) = write(Scripted({"7/0": [text]}), planned(make_request(source), source))
+    assert output.text.startswith("The Harbour is") == is_taken
+
+
 def test_plain_sentence_is_taken_where_the_checks_object():
     source = make_source(
         facts=(PromptFact("Rim", "gold"), PromptFact("Glaze", "blue")), must_use=()

@@ -6,9 +6,11 @@ side by side in the engine's batch; none waits for the one before it.
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from shop_content.generation.prompts import (
     PromptInput,
@@ -161,6 +163,13 @@ def _least_sure(sentence: Sentence) -> float:
     return MIN_OPENING_LOGPROB if is_opening else MIN_NEXT_LOGPROB
 
 
+def _says_twice(text: str) -> bool:
+    """Tell whether two words stand together twice: "The FSC 100 % is an FSC 100 %"."""
+    words = re.findall(r"\w{3,}", text.casefold())
+    pairs = list(pairwise(words))
+    return len(set(pairs)) < len(pairs)
+
+
 def _beginning(text: str) -> str:
     return " ".join(text.casefold().split()[:NUM_BEGINNING_WORDS])
 
@@ -269,6 +278,8 @@ class PlanningEngine:
         """Tell whether to take the plain sentence: the model was unsure, or the checks object."""
         if not sentence.plain:
             return False
+        if _says_twice(output.text):
+            return True
         sure = output.mean_logprob
         if sure is not None and sure < _least_sure(sentence):
             return True
