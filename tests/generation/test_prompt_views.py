@@ -30,12 +30,14 @@ def client(merchant):
 
 def test_page_shows_every_prompt_for_a_product_and_marks_the_one_in_use(client, merchant, settings):
     settings.SHOP_CONTENT_LM_PROMPT = "fact_sheet"
-    make_product(merchant, title="Harbour Mug", facts=[("Material", "oak", ""), ("Lid", "no", "")])
+    facts = [("Material", "oak", ""), ("Lid", "no", "")]
+    make_job(product=make_product(merchant, title="Harbour Mug", facts=facts))
     page = client.get(PAGE).content.decode()
     assert page.count("Write a draft with it") == len(PromptStyle)
     assert page.count("In use") == 1
     assert "Material: oak" in page
     assert "It has no lid." in page
+    assert "The Harbour is a stoneware mug in oak." in page
 
 
 def test_product_is_chosen_by_a_word_or_by_its_id(client, merchant):

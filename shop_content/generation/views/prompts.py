@@ -18,7 +18,12 @@ from shop_content.catalogue.models import ContentField, Product
 from shop_content.catalogue.selectors.products import product_details, product_list
 from shop_content.generation.models import GenerationJob
 from shop_content.generation.prompts import PromptStyle, build_messages, prompt_version
-from shop_content.generation.prompts.planning import rule_text, sentence_inputs
+from shop_content.generation.prompts.planning import (
+    plain_sentence,
+    rule_text,
+    sentence_inputs,
+    subject_for,
+)
 from shop_content.generation.services.jobs import GenerationLimitError, job_ask_again
 from shop_content.generation.services.prompt_rules import prompt_rules, rule_for
 from shop_content.generation.services.prompting import prompt_input
@@ -118,13 +123,17 @@ def _prompts(product: Product, field: ContentField) -> list[dict[str, Any]]:
     rows = []
     for style in PromptStyle:
         parts = sentence_inputs(source) if style is PromptStyle.SENTENCES else ()
-        asked = [build_messages(part, PromptStyle.FACT_SHEET) for part in parts]
+        subject = subject_for(source)
+        asked = [
+            (build_messages(part, PromptStyle.FACT_SHEET), plain_sentence(part, subject))
+            for part in parts
+        ]
         rows.append(
             {
                 "style": style.value,
                 "version": prompt_version(style),
                 "is_used": style.value == used,
-                "conversations": asked or [build_messages(source, style)],
+                "conversations": asked or [(build_messages(source, style), "")],
                 "ending": rule_text(source) if parts else "",
             }
         )
