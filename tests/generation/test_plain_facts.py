@@ -9,12 +9,8 @@ from hypothesis import strategies as st
 from shop_content.checks.rules import CheckContext, FactValue, Severity, run_rules
 from shop_content.generation.prompts import PromptFact
 from shop_content.generation.prompts.english import IT, THEY, subject_of
-from shop_content.generation.prompts.plain_facts import (
-    is_material,
-    is_plain,
-    plain_sentences,
-    simple_text,
-)
+from shop_content.generation.prompts.plain_facts import is_plain, plain_sentences
+from shop_content.generation.prompts.simple_facts import is_material, simple_text
 from shop_content.generation.prompts.yes_no import is_yes_no
 from shop_content.training.corpus import FROZEN_FILE, TRAINING_FILES, read_corpus
 

@@ -23,12 +23,8 @@ from shop_content.generation.prompts.english import (
 )
 from shop_content.generation.prompts.fields import field_limit
 from shop_content.generation.prompts.keyword_use import names_same, use_of
-from shop_content.generation.prompts.plain_facts import (
-    is_material,
-    is_plain,
-    plain_sentences,
-    simple_text,
-)
+from shop_content.generation.prompts.plain_facts import is_plain, plain_sentences
+from shop_content.generation.prompts.simple_facts import is_material, simple_text
 from shop_content.generation.prompts.source import PromptFact, PromptInput, one_line
 from shop_content.generation.prompts.yes_no import is_yes_no, yes_no_text
 
