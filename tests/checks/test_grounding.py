@@ -156,6 +156,7 @@ def test_yes_for_no_and_no_for_yes_are_blocked(text: str, fact: str) -> None:
     [
         ((("Latex", "no"),), "The mat is latex-free."),
         ((("Batteries included", "no"),), "It takes two AA batteries of your own."),
+        ((("Batteries included", "no"),), "The power supply is mains or two AA batteries."),
         ((("Ironing", "not on the print"),), "Mind the print when ironing."),
         ((("Lid", "none"),), "It leaves out the lid."),
     ],

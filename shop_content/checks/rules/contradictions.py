@@ -70,8 +70,8 @@ _FREE = re.compile(r"\b(?:(\w{1,30})[- ]free\b(?! of| from)|no-(\w{1,30}))", re.
 _FORWARD = frozenset({"no", "without", "free of", "free from"})
 _CONDITION = re.compile(r"\s*(?:when|if|whether|once|until|unless|for)\b", re.IGNORECASE)
 _INCLUSION = re.compile(
-    r"\b(?:includ\w*|arriv\w*|ship\w*|suppl\w+(?! by)|contain\w*|com(?:e|es|ing)|pack\w*|"
-    r"deliver\w*|box)\b",
+    r"\b(?:includ\w*|arriv\w*|ship\w*|(?<!power )suppl\w+(?! by)|contain\w*|com(?:e|es|ing)|"
+    r"pack\w*|deliver\w*|box)\b",
     re.IGNORECASE,
 )
 _BARE_INCLUSION = re.compile(
