@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from shop_content.checks.rules import Severity
+from shop_content.checks.rules import CheckContext, FactValue, Severity
 from shop_content.checks.rules.certificates import check_certificates
 from shop_content.checks.rules.claims import check_claims
 from shop_content.checks.rules.colours import check_colours
+from shop_content.checks.rules.contradictions import check_contradictions
 from shop_content.checks.rules.counts import check_counts
 from shop_content.checks.rules.health import check_health
 from shop_content.checks.rules.materials import check_materials
 from shop_content.checks.rules.numbers import check_numbers
 from shop_content.checks.rules.origins import check_origins
+from shop_content.checks.rules.prompt_leaks import check_prompt_leaks
 from tests.checks.cases import make_context, marks
 
 THING = make_context(
@@ -299,3 +301,32 @@ def test_english_word_lists_leave_other_languages_alone() -> None:
     text = "Die Art war rot, der Band alt; zwei Taschen, Leder, the best."
     for rule in (check_claims, check_colours, check_counts, check_health, check_materials):
         assert rule(text, context) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "text"),
+    [
+        ("Ironing", "not needed", "Ironing: not needed."),
+        ("Storage inside", "no", "Storage inside: no."),
+        ("Power source", "2 batteries, not included", "Power source: 2 batteries, not included."),
+        ("Water-repellent", "yes, not waterproof", "It is water-repellent, but not waterproof."),
+    ],
+)
+def test_fact_said_as_it_is_contradicts_nothing(name, value, text):
+    context = CheckContext(field="description", facts=(FactValue(name, value),))
+    assert check_contradictions(text, context) == []
+
+
+def test_list_style_does_not_hide_a_contradiction():
+    context = CheckContext(
+        field="description",
+        facts=(FactValue("Ironing", "no"), FactValue("Water-repellent", "yes, not waterproof")),
+    )
+    assert check_contradictions("Ironing: yes.", context)
+    assert check_contradictions("It is waterproof.", context)
+
+
+def test_name_of_a_fact_is_no_leak_where_its_value_follows():
+    context = CheckContext(field="bullets", facts=(FactValue("Length", "60 cm"),))
+    assert check_prompt_leaks("Length: 60 cm\nOak", context) == []
+    assert check_prompt_leaks("Length: about 50 words\nOak", context)

@@ -236,7 +236,7 @@ def test_what_has_one_right_way_is_said_by_rule():
     asked = [fact.name for part in sentence_inputs(source) for fact in part.facts]
 
     assert asked == ["Material", "Colours"]  # It would name a word that the merchant forbids.
-    assert rule_text(source) == "It is 9 cm high and holds 350 ml. It is made in Portugal."
+    assert rule_text(source) == "It is 9 cm high, holds 350 ml and is made in Portugal."
 
 
 def test_text_begins_with_a_sentence_of_the_models_also_where_every_fact_is_plain():
@@ -294,28 +294,50 @@ def test_german_keywords_are_the_models():
     [
         (
             "Harbour Mug", "coffee mug", [("Material", "stoneware")],
-            "The Harbour is a coffee mug in stoneware.",
+            "The Harbour by Kiln & Co is a coffee mug in stoneware.",
         ),
         (
             "Harbour Mug", "stoneware mug", [("Material", "stoneware"), ("Glaze", "sea green")],
-            "The Harbour is a stoneware mug. The glaze is sea green.",
+            "The Harbour by Kiln & Co is a stoneware mug with sea green glaze.",
+        ),
+        (
+            "Harbour Belt", "leather belt", [("Material", "cow leather, oiled")],
+            "The Harbour by Kiln & Co is a leather belt. It is made of oiled cow leather.",
         ),
         (
             "Mug No. 5", "mug as a gift", [("Rim", "gold"), ("Glaze", "blue")],
-            "The Mug No. 5 is a mug and a gift. The rim is gold, and the glaze is blue.",
+            "The Mug No. 5 by Kiln & Co is a mug with a gold rim and blue glaze, and makes a gift.",
         ),
         (
             "Harbour Mugs", "coffee mugs for two", [("Material", "clay")],
-            "The Harbour Mugs are coffee mugs in clay for two.",
+            "The Harbour Mugs by Kiln & Co are coffee mugs in clay for two.",
         ),
         (
             "Floor Mat Set", "car mats for muddy boots", [("Material", "rubber")],
-            "Car mats in rubber for muddy boots: the Floor Mat Set.",
+            "The Floor Mat Set by Kiln & Co is a set of car mats in rubber for muddy boots.",
         ),
-        ("First Mug", "mug", [("Rim", "gold")], "The First Mug is a mug. The rim is gold."),
+        (
+            "Nimbus Trainer", "white trainers", [("Sole", "rubber")],
+            "White trainers with a rubber sole: the Nimbus Trainer by Kiln & Co.",
+        ),
+        (
+            "Mug Care Kit", "mug care", [("Box", "tin")],
+            "Mug care with a tin box: the Mug Care Kit by Kiln & Co.",
+        ),
+        (
+            "First Mug", "mug", [("Lid", "oak with a knob"), ("Rim", "gold")],
+            "The First Mug by Kiln & Co is a mug with a gold rim. It has an oak lid with a knob.",
+        ),
         ("Mug", "", [("Rim", "gold")], ""),
-        ("A very long name for a mug", "mug", [("Rim", "gold")], ""),
-        ("Harbour Mug", "mug", [("Use", "on the stove")], ""),
+        (
+            "A very long name for a mug", "mug", [("Rim", "gold")],
+            "Mug by Kiln & Co with a gold rim.",
+        ),
+        (
+            "Harbour Mug", "mug", [("Use", "on the stove")],
+            "The Harbour by Kiln & Co is a mug. Use: on the stove.",
+        ),
+        ("Harbour Mug", "mug", [("Use", "on the stove; in the oven")], ""),
         ("Harbour Mug", "mug", [("Rim", "cheap gold")], ""),
     ],
 )  # fmt: skip
@@ -332,7 +354,7 @@ def test_opening_has_a_plain_form(title, keyword, facts, text):
 
 def test_plain_sentence_has_the_words_that_must_be_used_or_is_none():
     source = make_source(facts=(PromptFact("Glaze", "sea green"),), keywords=("sea",), part="next")
-    assert plain_sentence(source, IT) == "The glaze is sea green."
+    assert plain_sentence(source, IT) == "It has sea green glaze."
     assert plain_sentence(replace(source, keywords=("handmade",)), IT) == ""
 
 
@@ -377,8 +399,8 @@ def test_plain_sentence_is_taken_where_the_model_is_unsure():
     (output,) = write(engine, planned(make_request(source), source))
 
     assert output.text == (
-        "The Harbour is a coffee mug in clay and a gift. The rim is gold. Care of it. "
-        "The motif is a wren."
+        "The Harbour by Kiln & Co is a coffee mug in clay with a gold rim and makes a gift. "
+        "Care of it. Motif: a wren."
     )
     assert len(output.token_ids) == len(output.logprobs)
 
@@ -391,7 +413,7 @@ def test_plain_sentence_is_taken_where_the_model_says_two_words_twice(text, is_t
     facts = (PromptFact("Rim", "gold"), PromptFact("Glaze", "blue"))
     source = make_source(facts=facts, must_use=())
     (output,) = write(Scripted({"7/0": [text]}), planned(make_request(source), source))
-    assert output.text.startswith("The Harbour is") == is_taken
+    assert output.text.startswith("The Harbour by") == is_taken
 
 
 def test_plain_sentence_is_taken_where_the_checks_object():
@@ -405,7 +427,43 @@ def test_plain_sentence_is_taken_where_the_checks_object():
 
     request = planned(make_request(source), source)
     (output,) = PlanningEngine(Scripted(texts), judge).generate([request])
-    assert output.text.startswith("The Harbour is a coffee mug and a gift. The rim is gold,")
+    assert output.text == (
+        "The Harbour by Kiln & Co is a coffee mug with a gold rim and blue glaze, and makes a gift."
+    )
+
+
+def test_what_the_model_is_at_a_loss_with_shares_a_sentence_with_what_is_said_by_rule():
+    facts = (PromptFact("Material", "clay"), PromptFact("Rim", "gold"), PromptFact("Foot", "oak"))
+    facts += (PromptFact("Weight", "90 g"), PromptFact("Vegan", "yes"))
+    source = make_source(facts=facts, must_use=())
+    engine = Scripted({"7/0": ["A mug with a gold rim."], "7/1": ["No."]}, unsure=["No."])
+    (output,) = write(engine, planned(make_request(source), source))
+    assert output.text == "A mug with a gold rim. It has an oak foot, weighs 90 g and is vegan."
+
+
+def test_name_alone_is_no_opening_where_the_next_sentence_can_have_it():
+    facts = (PromptFact("Lid", "oak with a knob"), PromptFact("Weight", "90 g"))
+    source = make_source(facts=facts, must_use=(), keywords=("mug",))
+    (output,) = write(
+        Scripted({"7/0": ["A."]}, unsure=["A."]), planned(make_request(source), source)
+    )
+    assert output.text == ("The Harbour by Kiln & Co has an oak lid with a knob and weighs 90 g.")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_taken"),
+    [
+        ("The mug is a gold rim.", True),  # of one of its parts
+        ("A mug of 4 and 4 feet.", True),  # a number twice
+        ("The Harbour is a mug with a gold rim.", False),
+        ("A mug with 4 feet.", False),
+    ],
+)
+def test_plain_sentence_is_taken_where_an_opening_speaks_of_another_thing(text, is_taken):
+    facts = (PromptFact("Rim", "gold"), PromptFact("Feet", "4, oak"))
+    source = make_source(facts=facts, must_use=(), keywords=("coffee mug",))
+    (output,) = write(Scripted({"7/0": [text]}), planned(make_request(source), source))
+    assert output.text.startswith("The Harbour by") == is_taken
 
 
 def test_another_beginning_is_no_reason_to_take_what_the_model_is_unsure_of():
@@ -525,11 +583,11 @@ def test_job_is_planned_where_the_setting_says_so(settings):
 
     assert not isinstance(whole.request, PlannedRequest)
     assert len(sentences_of(item.request)) == 1
-    assert item.request.ending == "It holds 350 ml."
+    assert rule_text(item.request.source) == "It holds 350 ml."
     stored = [message["content"] for message in item.messages if message["role"] == "user"]
     assert len(stored) == 1
     assert "opening sentence" in stored[0]
-    assert "sentences-3" in prompt_version(PromptStyle.SENTENCES)
+    assert "sentences-4" in prompt_version(PromptStyle.SENTENCES)
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def test_page_shows_every_prompt_for_a_product_and_marks_the_one_in_use(client, 
     assert page.count("In use") == 1
     assert "Material: oak" in page
     assert "It has no lid." in page
-    assert "The Harbour is a stoneware mug in oak." in page
+    assert "The Harbour by Tidewater is a stoneware mug in oak." in page
 
 
 def test_product_is_chosen_by_a_word_or_by_its_id(client, merchant):

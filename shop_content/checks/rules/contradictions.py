@@ -103,9 +103,22 @@ def _find(text: str, context: CheckContext) -> Iterator[Finding]:
     claims = [claim for fact in context.facts if (claim := _claim(fact))]
     claims += [claim for fact in context.facts for claim in _denied_parts(fact)]
     denied = _denied_roots(context)
+    said = _said_as_they_are(text, context)
     for start, end in _whole_clauses(text):
-        yield from _polarity(text, start, end, claims, denied)
+        if not any(first <= start < last for first, last in said):
+            yield from _polarity(text, start, end, claims, denied)
     yield from other_owners(text, context)
+
+
+def _said_as_they_are(text: str, context: CheckContext) -> list[tuple[int, int]]:
+    """Return the places of "Lining: none", where that is a fact: it cannot be against itself."""
+    places = []
+    for fact in context.facts:
+        name, value = (re.escape(part.strip()) for part in (fact.name, fact.value))
+        if name and value:
+            line = re.compile(rf"(?<!\w){name}: {value}(?!\w)", re.IGNORECASE)
+            places += [match.span() for match in line.finditer(text)]
+    return places
 
 
 def _whole_clauses(text: str) -> Iterator[tuple[int, int]]:
@@ -222,8 +235,10 @@ def _denied_parts(fact: FactValue) -> Iterator[_Claim]:
     for part in parts:
         match = _NOT_SO.fullmatch(part.strip())
         if match:
-            both = roots | {root_of(fold(match["what"]))}
-            yield _Claim(fact, both, is_so=False, is_inclusion=False)
+            what = frozenset({root_of(fold(match["what"]))})
+            # "Water-repellent: yes, not waterproof" denies nothing of what it says yes to.
+            is_yes = fold(parts[0].strip()) in _YES
+            yield _Claim(fact, what if is_yes else roots | what, is_so=False, is_inclusion=False)
 
 
 def _speaks_of(roots: frozenset[str], wanted: frozenset[str]) -> bool:

@@ -15,7 +15,18 @@ _MASS = frozenset(
     }
 )  # fmt: skip
 _PLURALS = frozenset({"dice", "feet", "teeth", "people", "scissors"})
+# One product, and yet "they".
+_PAIRS = frozenset(
+    {
+        "trainers", "sneakers", "shoes", "boots", "clogs", "sandals", "slippers", "loafers",
+        "gloves", "mittens", "socks", "tights", "leggings", "trousers", "jeans", "shorts",
+        "pyjamas", "glasses", "sunglasses", "goggles", "headphones", "earphones", "earbuds",
+        "earrings", "scissors", "pliers", "binoculars", "curtains", "skates", "skis",
+    }
+)  # fmt: skip
 _SOUNDS_LIKE_YOU = ("use", "uni", "usb", "uv", "eu", "one")
+_INITIALS = re.compile(r"[A-Z]{2,}\d*\b|[A-Z]\d")
+_SPOKEN_AS_WORDS = frozenset({"HEPA", "LAN", "RAM", "ROM", "SIM", "RAL", "NATO", "SONAR", "MAG"})
 # "Envelopes C6", "Earrings No. 5": what stands behind the thing.
 _CODE = re.compile(r"\b(?:\w*\d\w*(?:[-/]\w+)*|[A-Z]{1,3}|No\.?)$")
 
@@ -42,6 +53,8 @@ THEY = Subject("They", "them", "are", "have", "do")
 def subject_of(name: str, keyword: str = "") -> Subject:
     """Return what to call a product: "They" where its name and its keyword are plural."""
     names = [found for text in (name, keyword) if (found := _without_code(text))]
+    if names and names[-1].split()[-1].casefold() in _PAIRS:
+        return THEY
     return THEY if names and all(is_plural(found) for found in names) else IT
 
 
@@ -67,8 +80,25 @@ def with_article(name: str) -> str:
     last = name.split()[-1].casefold()
     if is_plural(name) or last in _MASS:
         return name
-    is_vowel = name[0].casefold() in "aeiou" and not name.casefold().startswith(_SOUNDS_LIKE_YOU)
-    return f"{'an' if is_vowel else 'a'} {name}"
+    return f"{article(name)} {name}"
+
+
+def article(name: str) -> str:
+    """Return the article of a name: "a" or "an"."""
+    return "an" if _begins_with_vowel(name) else "a"
+
+
+def _begins_with_vowel(name: str) -> bool:
+    """Tell whether a name is spoken with a vowel first: "8 mm", "LED", "hour", not "USB"."""
+    first = re.split(r"[ -]", name)[0]
+    if first[:1].isdigit():
+        return bool(re.match(r"8|1[18](?!\d)", first))
+    if _INITIALS.match(first) and first not in _SPOKEN_AS_WORDS:
+        return first[0] in "AEFHILMNORSX"
+    small_name = name.casefold()
+    return small_name.startswith(("a", "e", "i", "o", "u", "hour", "heir", "honest")) and (
+        not small_name.startswith(_SOUNDS_LIKE_YOU)
+    )
 
 
 def is_plural(name: str) -> bool:

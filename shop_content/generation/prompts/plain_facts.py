@@ -16,19 +16,18 @@ from typing import Literal
 from shop_content.core.units import unit_named
 from shop_content.generation.prompts.english import (
     IT,
-    THEY,
     Subject,
     capital,
     is_plural,
     listed,
     small,
+    with_article,
 )
 from shop_content.generation.prompts.source import PromptFact, one_line
 from shop_content.generation.prompts.yes_no import is_yes_no, yes_no_text
 
 Kind = Literal[
-    "dimension", "size", "weight", "capacity", "count", "colours", "sizes", "measure", "verb",
-    "own", "denied",
+    "dimension", "size", "weight", "capacity", "had", "colours", "sizes", "verb", "own", "denied",
 ]  # fmt: skip
 
 _NUMBER = r"\d[\d.,]*(?: ?[¼½¾])?(?: ?\d/\d)?"
@@ -52,7 +51,14 @@ _MEASURED = frozenset(
         "volume", "power", "voltage", "output", "time", "life", "range", "speed", "temperature",
         "reach", "drop", "circumference", "flux", "wattage", "frequency", "pressure", "area",
         "density", "distance", "radius", "span", "coverage", "yield", "current", "torque", "load",
-        "throw", "gauge", "clearance", "stroke", "travel", "rise",
+        "throw", "gauge", "size", "clearance", "stroke", "travel", "rise",
+    }
+)  # fmt: skip
+# "It has a height of …", but "The run time is …".
+_NOT_HAD = frozenset(
+    {
+        "time", "life", "temperature", "voltage", "frequency", "current", "output", "speed",
+        "weight", "pressure", "distance", "area", "yield", "density",
     }
 )  # fmt: skip
 _COLOUR_NAMES = frozenset({"colour", "colours", "color", "colors", "colourway", "colourways"})
@@ -118,9 +124,10 @@ NOT_COUNTED = frozenset(
 )  # fmt: skip
 # More than a value: it has its own sentence, or says what is not so.
 NOT_PLAIN = re.compile(r"[;:()\[\]{}!?…*=<>|/\\]|\bnot?\b|\bnone\b|\bwithout\b|\bexcept\b", re.I)
-_NAME = re.compile(r"^[a-z][a-z. -]*(?: \([a-z0-9 .-]+\))?$", re.IGNORECASE)
+_NAME = re.compile(r"^[a-z][a-z.'’ -]*(?: \([a-z0-9 .-]+\))?$", re.IGNORECASE)
 _ITEM = re.compile(r",\s+| and | or ")
 MAX_ITEM_WORDS, MAX_ITEMS, MAX_VALUE_WORDS = 5, 6, 16
+MAX_HAD, MAX_HAD_WORDS = 3, 18  # things in one sentence, and their words
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +144,10 @@ def is_plain(fact: PromptFact) -> bool:
 
 
 def plain_sentences(
-    facts: Iterable[PromptFact], subject: Subject = IT, variant: int = 0, other_name: str = ""
+    facts: Iterable[PromptFact],
+    subject: Subject = IT,
+    variant: int = 0,
+    had: Sequence[str] = (),
 ) -> list[str]:
     """Return sentences that say the facts, each of which `is_plain`.
 
@@ -145,15 +155,15 @@ def plain_sentences(
         facts: in the order in which they are to be said; those of a kind share a sentence.
         subject: what the product is called.
         variant: which of several ways, where there are; the same number, the same way.
-        other_name: of the product: "camping mug"; the first sentence of size is about it.
+        had: what else it has: "a black case".
     """
     found: dict[str, list[tuple[str, ...]]] = defaultdict(list)
     for fact in facts:
         plain = _read(fact)
         if plain is not None:
             found[plain.kind].append(plain.words)
-    sentences = [_body(found, subject, other_name)]
-    sentences += _in_pairs([words[0] for words in found.get("measure", ())])
+    sentences = _has([*had, *(words[0] for words in found.get("had", ()))], subject)
+    sentences += _body(found, subject)
     sentences.append(_choice(found, subject, variant))
     for verb, rest in found.get("verb", ()):
         form = subject.be if verb == "be" else subject.verb(verb)
@@ -204,9 +214,15 @@ def _read_measure(name: str, value: str) -> _Plain | None:
         return _Plain("weight", (value,))
     if name == "capacity" and unit.kind == "volume":
         return _Plain("capacity", (value,))
-    if name.split(" (")[0].split()[-1] in _MEASURED and name.split()[0] not in ("one", "each"):
+    if (
+        name.split(" (")[0].split()[-1] in _MEASURED
+        and name != "size"
+        and name.split()[0] not in ("one", "each")
+    ):
         whole = re.sub(r"^max\b\.?", "maximum", re.sub(r"^min\b\.?", "minimum", name))
-        return _Plain("measure", (f"the {whole} is {value}",))
+        if whole.isascii() and "(" not in whole and not _NOT_HAD.intersection(whole.split()):
+            return _Plain("had", (f"{with_article(whole)} of {value}",))
+        return _Plain("own", (f"The {whole} is {value}.",))
     return None
 
 
@@ -214,7 +230,7 @@ def _read_choice(name: str, value: str) -> _Plain | None:
     items = _items(value)
     if name in _COLOUR_NAMES and items and not _VAGUE_COLOURS.search(value.casefold()):
         if not name.endswith("s") and "," not in value:  # "black and white stripe" is one.
-            return _Plain("own", (f"The {name} is {value}.",))
+            return _Plain("colours", (value,))
         return _Plain("colours", tuple(items))
     if name not in ("size", "sizes") or not items:
         return None
@@ -290,7 +306,7 @@ def _read_count(name: str, value: str) -> _Plain | None:
         return _Plain("own", (f"There are {value} {name}.",))
     words = name.split()
     is_part = len(words) <= 2 and is_plural(name) and name not in NOT_COUNTED and "." not in name
-    return _Plain("count", (f"{value} {name}",)) if is_part and _COUNT.match(value) else None
+    return _Plain("had", (f"{value} {name}",)) if is_part and _COUNT.match(value) else None
 
 
 def _items(value: str) -> list[str]:
@@ -302,30 +318,32 @@ def _items(value: str) -> list[str]:
     return items if is_list else []
 
 
-def _body(found: dict[str, list[tuple[str, ...]]], subject: Subject, other_name: str) -> str:
-    """Return how large and how heavy it is, how much it holds and what it has, in one sentence."""
-    parts = []
-    called = subject.pronoun
-    if other_name:
-        called, subject = f"The {small(other_name)}", THEY if is_plural(other_name) else IT
-    for kind, verb in (
-        ("dimension", subject.be),
-        ("size", subject.verb("measure")),
-        ("weight", subject.verb("weigh")),
-        ("capacity", subject.verb("hold")),
-        ("count", subject.have),
-    ):
-        if things := [words[0] for words in found.get(kind, ())]:
-            parts.append(f"{verb} {listed(things, 'and')}")
-    joint = ", and " if any(" and " in part for part in parts[:-1]) else " and "
-    first = f"{', '.join(parts[:-1])}{joint}{parts[-1]}" if len(parts) > 1 else "".join(parts)
-    return f"{called} {first}." if first else ""
-
-
-def _in_pairs(parts: Sequence[str]) -> list[str]:
+def _body(found: dict[str, list[tuple[str, ...]]], subject: Subject) -> list[str]:
+    """Return how large and how heavy it is, and how much it holds."""
     return [
-        f"{capital(' and '.join(parts[place : place + 2]))}." for place in range(0, len(parts), 2)
+        f"{subject.pronoun} {verb} {listed(things, 'and')}."
+        for kind, verb in (
+            ("dimension", subject.be),
+            ("size", subject.verb("measure")),
+            ("weight", subject.verb("weigh")),
+            ("capacity", subject.verb("hold")),
+        )
+        if (things := [words[0] for words in found.get(kind, ())])
     ]
+
+
+def _has(phrases: Sequence[str], subject: Subject) -> list[str]:
+    """Return what it has, a few things a sentence; one with a list of its own comes last."""
+    groups: list[list[str]] = []
+    for phrase in phrases:
+        group = groups[-1] if groups else []
+        num_words = sum(len(text.split()) for text in (*group, phrase))
+        is_full = len(group) == MAX_HAD or num_words > MAX_HAD_WORDS
+        if not group or is_full or " and " in group[-1]:
+            groups.append([phrase])
+        else:
+            group.append(phrase)
+    return [f"{subject.pronoun} {subject.have} {listed(group, 'and')}." for group in groups]
 
 
 def _choice(found: dict[str, list[tuple[str, ...]]], subject: Subject, variant: int) -> str:

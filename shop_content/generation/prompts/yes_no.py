@@ -26,10 +26,10 @@ _YES = frozenset({"yes", "true", "included"})
 _NO = frozenset({"no", "none", "false", "not included"})
 # "Dishwasher safe", "BPA-free", "Painted": what the product is.
 _QUALITY = re.compile(
-    r"(?:safe|proof|tight|free|resistant|repellent|drying|wicking|vegan|vegetarian|stainless|antistatic|"
+    r"(?:safe|opaque|sheer|proof|tight|free|resistant|repellent|drying|wicking|vegan|vegetarian|stainless|antistatic|"
     r"compliant|compatible|adaptive|hypoallergenic|telescopic|magnetic|automatic|organic|kosher|"
     r"halal|wireless|handmade|clean|cordless|seamless|tubeless|friendly|standing|reflective|"
-    r"strung|split|\w{2}(?<!t)(?<!c)able|ible|\w{3}ed)$"
+    r"strung|split|\w{3}less|slip|stick|\w{2}(?<!t)(?<!c)able|ible|\w{3}ed)$"
 )
 _QUALITY_BEGINS = re.compile(r"^(?:suitable|safe|recommended|made|for|tested|approved) \w")
 # Of two words that end so, the first is the thing: "Cover removable"; "machine washable" is none.
@@ -42,7 +42,7 @@ _NO_PART = frozenset(
         "infinitely", "dishwasher", "water", "oven", "hydration", "home",
     }
 )  # fmt: skip
-_VERBS = frozenset(
+VERBS = frozenset(
     {
         "folds", "lies", "tilts", "floats", "cuts", "removes", "colours", "stains", "stacks",
         "opens", "rotates", "spins", "swivels", "glows", "vibrates", "rolls", "hangs", "stands",
@@ -109,11 +109,16 @@ def is_yes_no(fact: PromptFact) -> bool:
 
 def yes_no_text(facts: Iterable[PromptFact], subject: Subject = IT) -> str:
     """Return sentences that say the facts, each of which `is_yes_no`; "" for none."""
+    return " ".join(yes_no_sentences(facts, subject))
+
+
+def yes_no_sentences(facts: Iterable[PromptFact], subject: Subject = IT) -> list[str]:
+    """Return the sentences one by one."""
     said = _Said(subject)
     for fact in facts:
         value = _value(fact)
         _sort(said, small(one_line(fact.name)), is_so=value in _YES, is_part="included" in value)
-    return " ".join(_sentences(said))
+    return _sentences(said)
 
 
 def _value(fact: PromptFact) -> str:
@@ -165,7 +170,7 @@ def _whole_sentence(name: str, subject: Subject, *, is_so: bool) -> str:
         return f"{capital(name)} is needed." if is_so else f"No {name} is needed."
     if match := _OUTCOME.match(name):
         return _outcome(match["what"], match["outcome"], is_so=is_so)
-    if words[0].casefold() in _VERBS and len(words) <= 4:
+    if words[0].casefold() in VERBS and len(words) <= 4:
         rest = " ".join(words[1:])
         base = words[0][:-1]
         verb = subject.verb(base) if is_so else f"{subject.do} not {base}"
@@ -200,10 +205,10 @@ def _sentences(said: _Said) -> list[str]:
             found.append(f"{it_is} {yes}, but not {no}.")
         else:
             found.append(f"{it_is} {yes}." if yes else f"{it_is} not {no}.")
-    if said.has:
-        found.append(f"{it_has} {listed([with_article(name) for name in said.has], 'and')}.")
-    if said.has_no:
-        found.append(f"{it_has} no {listed(said.has_no, 'and no')}.")
+    has = listed([with_article(name) for name in said.has], "and")
+    has_no = f"no {listed(said.has_no, 'and no')}" if said.has_no else ""
+    if has or has_no:
+        found.append(f"{it_has} {', but '.join(filter(None, (has, has_no)))}.")
     if said.contains:
         found.append(f"{it_contains} {listed(said.contains, 'and')}.")
     if said.contains_no:

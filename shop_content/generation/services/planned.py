@@ -7,7 +7,7 @@ side by side in the engine's batch; none waits for the one before it.
 from __future__ import annotations
 
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -20,11 +20,15 @@ from shop_content.generation.prompts import (
     sampling_params,
 )
 from shop_content.generation.prompts.planning import (
+    PlainOpening,
+    is_long_title,
+    plain_opening,
     plain_sentence,
     rule_text,
     sentence_inputs,
     subject_for,
 )
+from shop_content.generation.prompts.source import PromptFact
 from shop_content.generation.services.choosing import Judge, best_text
 from shop_content.lm.engine import (
     Capabilities,
@@ -45,7 +49,8 @@ NUM_CANDIDATES = 4
 # Mean log-probability of a token, in nats. Of the sentences of the trial's model that were read,
 # those below were mostly wrong or odd, those above were mostly right: where the model is unsure, a
 # plain sentence is taken.
-MIN_OPENING_LOGPROB, MIN_NEXT_LOGPROB = -0.42, -0.33
+MIN_OPENING_LOGPROB, MIN_NEXT_LOGPROB = -0.32, -0.30
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 NUM_BEGINNING_WORDS = 1  # "It", "The": sentence after sentence, that is a list.
 
 
@@ -63,7 +68,7 @@ class PlannedRequest(GenerationRequest):
     """A request that is written sentence by sentence where `sentences` holds some."""
 
     sentences: tuple[Sentence, ...] = ()
-    ending: str = ""  # said by rule behind them
+    source: PromptInput | None = None  # of the whole text
 
 
 @dataclass(slots=True)
@@ -106,7 +111,7 @@ def planned(request: GenerationRequest, source: PromptInput) -> GenerationReques
         adapter=request.adapter,
         wants_progress=request.wants_progress,
         sentences=sentences,
-        ending=rule_text(source),
+        source=source,
     )
 
 
@@ -168,6 +173,25 @@ def _says_twice(text: str) -> bool:
     words = re.findall(r"\w{3,}", text.casefold())
     pairs = list(pairwise(words))
     return len(set(pairs)) < len(pairs)
+
+
+def _numbers_twice(text: str, source: PromptInput) -> bool:
+    """Tell whether a number stands more often than it was given: "11 functions, a tool of 11"."""
+    given = " ".join([source.title, *source.keywords, *(fact.value for fact in source.facts)])
+    return bool(Counter(_NUMBER.findall(text)) - Counter(_NUMBER.findall(given)))
+
+
+def _is_of_another(text: str, source: PromptInput) -> bool:
+    """Tell whether an opening says of the product that it is one of its parts."""
+    said = re.search(r"\b(?:is|are) an? (?P<what>[^.,]+)", text.casefold())
+    if source.part != "opening" or said is None or not source.keywords:
+        return False
+    names = re.split(r" (?:for|as|with|in|of) ", said["what"])[0].split()
+    if is_long_title(source.title) and text.startswith("The "):
+        return True
+    given = " ".join([source.title, *source.keywords]).casefold()
+    known = {word.removesuffix("s") for word in given.split()}
+    return not any(word.removesuffix("s") in known for word in names)
 
 
 def _beginning(text: str) -> str:
@@ -240,6 +264,11 @@ class PlanningEngine:
             self._ranked(sentence, found)
             for sentence, found in zip(text.request.sentences, text.outputs, strict=True)
         ]
+        sentences = [
+            sentence
+            for sentence, row in zip(text.request.sentences, ranked, strict=True)
+            if row.outputs
+        ]
         said = _varied([row for row in ranked if row.outputs])
         if not said:
             failed = next(output for found in text.outputs for output in found)
@@ -247,7 +276,7 @@ class PlanningEngine:
             return
         for number in range(text.request.params.num_candidates):
             chosen = [outputs[min(number, len(outputs) - 1)] for outputs in said]
-            yield self._join(text.request, number, chosen)
+            yield self._join(text.request, number, list(zip(sentences, chosen, strict=True)))
 
     def _ranked(self, sentence: Sentence, found: Sequence[GenerationOutput]) -> _Ranked:
         """Return the texts of a sentence as outputs, tidied, the best first."""
@@ -278,46 +307,82 @@ class PlanningEngine:
         """Tell whether to take the plain sentence: the model was unsure, or the checks object."""
         if not sentence.plain:
             return False
-        if _says_twice(output.text):
+        text, source = output.text, sentence.source
+        if _says_twice(text) or _numbers_twice(text, source) or _is_of_another(text, source):
             return True
         sure = output.mean_logprob
         if sure is not None and sure < _least_sure(sentence):
             return True
-        judge, source = self._judge, sentence.source
+        judge = self._judge
         return judge is not None and judge(sentence.plain, source) < judge(output.text, source)
 
     def _join(
-        self, request: PlannedRequest, candidate: int, chosen: Sequence[GenerationOutput]
+        self,
+        request: PlannedRequest,
+        candidate: int,
+        chosen: Sequence[tuple[Sentence, GenerationOutput]],
     ) -> GenerationOutput:
-        token_ids: list[int] = []
-        logprobs: list[float] = []
-        for output in chosen:
-            if token_ids and output.logprobs:
-                # The blank between two sentences is ours: it is certain.
-                blank = self._ids_of(" ")
-                token_ids += blank
-                logprobs += [0.0] * len(blank)
-            token_ids += output.token_ids
-            logprobs += output.logprobs
-        if request.ending and logprobs:
-            # So is what is said by rule.
-            ending = self._ids_of(f" {request.ending}")
-            token_ids += ending
-            logprobs += [0.0] * len(ending)
+        """Return the text of the sentences; what the model was at a loss with is said at the end.
+
+        There it can share a sentence with what is said by rule anyhow.
+        """
+        pieces: list[tuple[str, GenerationOutput | None]] = []
+        also: list[PromptFact] = []
+        opening: PlainOpening | None = None
+        for sentence, output in chosen:
+            if not sentence.plain or output.text != sentence.plain:
+                pieces.append((output.text, output))
+            elif sentence.source.part == "opening":
+                opening = plain_opening(sentence.source)
+                also += opening.left
+            else:
+                also += sentence.source.facts
+        if request.source is not None:
+            if opening and pieces:
+                # What the model says stands behind the opening.
+                pieces.insert(0, (opening.text, None))
+                opening = None
+            pieces.append((rule_text(request.source, also, opening), None))
+        pieces = [(text, output) for text, output in pieces if text]
+        outputs = [output for _sentence, output in chosen]
+        token_ids, logprobs = self._tokens(pieces, outputs)
         return GenerationOutput(
             request_id=request.request_id,
-            text=" ".join(filter(None, (*(output.text for output in chosen), request.ending))),
+            text=" ".join(text for text, _output in pieces),
             token_ids=tuple(token_ids),
             logprobs=tuple(logprobs),
             finish_reason=FinishReason.STOP,
-            prompt_tokens=sum(output.prompt_tokens for output in chosen),
-            completion_tokens=sum(output.completion_tokens for output in chosen),
-            queue_seconds=min(output.queue_seconds for output in chosen),
-            prefill_seconds=max(output.prefill_seconds for output in chosen),
-            decode_seconds=max(output.decode_seconds for output in chosen),
+            prompt_tokens=sum(output.prompt_tokens for output in outputs),
+            completion_tokens=sum(output.completion_tokens for output in outputs),
+            queue_seconds=min(output.queue_seconds for output in outputs),
+            prefill_seconds=max(output.prefill_seconds for output in outputs),
+            decode_seconds=max(output.decode_seconds for output in outputs),
             candidate=candidate,
-            engine=chosen[0].engine,
+            engine=outputs[0].engine,
         )
+
+    def _tokens(
+        self,
+        pieces: Sequence[tuple[str, GenerationOutput | None]],
+        outputs: Sequence[GenerationOutput],
+    ) -> tuple[list[int], list[float]]:
+        """Return token ids and log-probabilities: what is said by rule is certain, and so is a
+        blank between two sentences."""
+        token_ids: list[int] = []
+        logprobs: list[float] = []
+        if not any(output.logprobs for output in outputs):
+            return [token for output in outputs for token in output.token_ids], []
+        for text, output in pieces:
+            by_rule = " " if token_ids else ""
+            if output is None:
+                by_rule += text
+            ids = self._ids_of(by_rule) if by_rule else []
+            token_ids += ids
+            logprobs += [0.0] * len(ids)
+            if output is not None:
+                token_ids += output.token_ids
+                logprobs += output.logprobs
+        return token_ids, logprobs
 
     def _ids_of(self, text: str) -> list[int]:
         layout: PromptLayout | None = getattr(self._engine, "layout", None)
