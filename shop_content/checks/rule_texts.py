@@ -34,6 +34,7 @@ EXAMPLE = CheckContext(
     must_use=("coffee mug",),
     must_not_use=("cheap",),
     channels=("google", "amazon"),
+    other_texts=(("bullets", "Oven safe\nHolds 350 ml"),),
     voice_person="none",
     voice_sentence_words=14,
 )
@@ -186,6 +187,15 @@ _ROWS = (
         _("Contradictions"),
         _("Finds what a text says against a fact: yes for no, or the number of another fact."),
         "The mug is not dishwasher safe. Warning: hot contents.",
+    ),
+    RuleText(
+        "other_field",
+        _("Contradictions between fields"),
+        _(
+            "Compares with the newest texts of the product's other fields: warns when one says yes "
+            "where another says no, or gives another number to the same thing."
+        ),
+        "The mug is not oven safe. Warning: hot contents.",
     ),
     RuleText(
         "private",

@@ -18,6 +18,7 @@ from shop_content.catalogue.models import FactHandling
 from shop_content.checks.findings import finding_data
 from shop_content.checks.merchant_rules import NOTE, OFF, MerchantRules
 from shop_content.checks.models import CheckResult, FindingDismissal, RuleSettings
+from shop_content.checks.other_texts import other_texts_of
 from shop_content.checks.rule_texts import RULE_TEXTS
 from shop_content.checks.rules import (
     CheckContext,
@@ -48,8 +49,17 @@ def context_for(
     facts: Mapping[str, Any],
     brief: Mapping[str, Any],
     channels: tuple[str, ...] = (),
+    other_texts: tuple[tuple[str, str], ...] = (),
 ) -> CheckContext:
-    """Build what a text is compared with from the snapshots that a draft keeps."""
+    """Build what a text is compared with from the snapshots that a draft keeps.
+
+    Args:
+        field: of the text.
+        facts: as the draft keeps them.
+        brief: as the draft keeps it.
+        channels: that the merchant sells in.
+        other_texts: field and newest text of the product's other fields.
+    """
     rows = [(fact.get("handling", ""), fact_value(fact)) for fact in facts.get("facts", [])]
     voice = brief.get("voice", {})
     return CheckContext(
@@ -72,6 +82,7 @@ def context_for(
         voice_sentence_words=int(voice.get("sentence_words", 0)),
         today=timezone.localdate(),
         is_data_trusted=bool(facts.get("is_trusted")),
+        other_texts=other_texts,
     )
 
 
@@ -92,9 +103,26 @@ def text_check(*, draft: Draft, text: str) -> list[dict[str, Any]]:
     Returns:
         The findings as data; one that was dismissed has its reason under "dismissed".
     """
-    (about_shop,) = shop_findings([ShopText(draft, text)])
+    (around,) = _around([ShopText(draft, text)])
     dismissed = dismissals_of([draft.pk])[draft.pk]
-    return _checked(draft, text, merchant_rules(draft.merchant_id), dismissed, about_shop)
+    return _checked(draft, text, merchant_rules(draft.merchant_id), dismissed, around)
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What a text is compared with besides its own facts."""
+
+    about_shop: Sequence[Finding]  # what it shares with other texts of the shop
+    other_texts: tuple[tuple[str, str], ...]  # of the product's other fields
+
+
+def _around(texts: Sequence[ShopText]) -> list[_Around]:
+    """Return what surrounds each text; five queries for all."""
+    others = other_texts_of(text.draft for text in texts)
+    return [
+        _Around(about_shop, others[text.draft.pk])
+        for text, about_shop in zip(texts, shop_findings(texts), strict=True)
+    ]
 
 
 def _checked(
@@ -102,10 +130,14 @@ def _checked(
     text: str,
     rules: MerchantRules,
     dismissed: Mapping[tuple[str, str], str],
-    about_shop: Sequence[Finding],
+    around: _Around,
 ) -> list[dict[str, Any]]:
     context = context_for(
-        field=draft.field, facts=draft.facts, brief=draft.brief, channels=rules.channels
+        field=draft.field,
+        facts=draft.facts,
+        brief=draft.brief,
+        channels=rules.channels,
+        other_texts=around.other_texts,
     )
     found = []
     # A fact that is locked is never contradicted, whatever is switched off.
@@ -113,7 +145,7 @@ def _checked(
         fact.get("handling") == FactHandling.LOCKED for fact in draft.facts.get("facts", [])
     )
     always = {"contradiction"} if locks else set()
-    for mark in rules.applied([*check_text(text, context), *about_shop], always=always):
+    for mark in rules.applied([*check_text(text, context), *around.about_shop], always=always):
         data = finding_data(mark)
         reason = dismissed.get((mark.rule, words_of(text, data)))
         # What blocks is overridden with the decision, not beside it.
@@ -143,9 +175,9 @@ def new_versions_check(*, versions: Iterable[DraftVersion]) -> list[CheckResult]
     results = CheckResult.objects.bulk_create(
         # Drafts made in this transaction have nothing that somebody could have dismissed.
         CheckResult(
-            version=version, **_verdict(version, rules[version.draft.merchant_id], {}, about_shop)
+            version=version, **_verdict(version, rules[version.draft.merchant_id], {}, around)
         )
-        for version, about_shop in zip(rows, shop_findings(texts), strict=True)
+        for version, around in zip(rows, _around(texts), strict=True)
     )
     texts_index(texts)
     return results
@@ -171,9 +203,9 @@ def verdict_renew(
 ) -> CheckResult:
     """Check the version and keep the verdict in place of the one that is there, if any is."""
     text = ShopText(version.draft, version.text)
-    (about_shop,) = shop_findings([text])
+    (around,) = _around([text])
     dismissed = dismissals_of([version.draft_id])[version.draft_id]
-    values = _verdict(version, rules, dismissed, about_shop)
+    values = _verdict(version, rules, dismissed, around)
     texts_index([text])
     if result is None:
         try:
@@ -208,11 +240,11 @@ def verdicts_renewed(*, versions: Iterable[DraftVersion]) -> list[Renewal]:
         if version.check_result.rules_version != rules[version.draft.merchant_id].rules_version
     ]
     texts = [ShopText(version.draft, version.text) for version in rows]
-    for version, about_shop in zip(rows, shop_findings(texts), strict=True):
+    for version, around in zip(rows, _around(texts), strict=True):
         result = version.check_result
         wanted = rules[version.draft.merchant_id]
         before = result.num_blocking
-        verdict = _verdict(version, wanted, dismissed[version.draft_id], about_shop)
+        verdict = _verdict(version, wanted, dismissed[version.draft_id], around)
         for name, value in verdict.items():
             setattr(result, name, value)
         renewed.append(Renewal(result, before))
@@ -244,9 +276,9 @@ def _verdict(
     version: DraftVersion,
     rules: MerchantRules,
     dismissed: Mapping[tuple[str, str], str],
-    about_shop: Sequence[Finding],
+    around: _Around,
 ) -> dict[str, Any]:
-    findings = _checked(version.draft, version.text, rules, dismissed, about_shop)
+    findings = _checked(version.draft, version.text, rules, dismissed, around)
     counts = Counter(row["severity"] for row in findings if "dismissed" not in row)
     return {
         "fingerprint": text_fingerprint(version.text),

@@ -1,7 +1,8 @@
 """Read a corpus: products with their facts, and the copy that people wrote for them.
 
 A line is a JSON object as `write_descriptions` reads it, with one key more: `copy`, an object of
-content field and text. Plain data, no database.
+content field and text. A line with `part` ("opening", "next") is one sentence of a text. Plain
+data, no database.
 """
 
 from __future__ import annotations
@@ -10,10 +11,12 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from shop_content.checks.judging import badness
 from shop_content.generation.product_lines import BadLineError, parse_line
 from shop_content.generation.prompts import FIELD_LIMITS, PromptInput, PromptStyle, build_messages
+from shop_content.generation.prompts.fact_sheet import PART_NAMES
 from shop_content.lm.finetuning_data import TrainingExample
 
 STARTER = Path(__file__).parent / "starter"
@@ -112,4 +115,14 @@ def _product(raw: bytes, index: int, file_name: str) -> CorpusProduct:
     for field, text in texts.items():
         if field not in FIELD_LIMITS or not isinstance(text, str) or not text.strip():
             raise CorpusError(f"{file_name}, line {index + 1}: {field!r} is no field with a text.")
+    source = replace(source, part=_part(data, index, file_name))
     return CorpusProduct(str(data.get("id", index + 1)), source, tuple(texts.items()))
+
+
+def _part(data: dict[str, Any], index: int, file_name: str) -> str:
+    part = data.get("part", "")
+    if part not in ("", *PART_NAMES):
+        raise CorpusError(
+            f'{file_name}, line {index + 1}: "part" is one of {", ".join(PART_NAMES)}.'
+        )
+    return str(part)

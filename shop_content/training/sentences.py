@@ -28,8 +28,10 @@ def by_sentence(asked: Sequence[Pair]) -> list[Pair]:
 
     The others only keep a model from forgetting what it has learned of them before.
     """
-    rest = [pair for pair in asked if pair.source.field not in FIELDS]
-    return [*sentence_pairs(asked), *rest[::KEEP_EVERY]]
+    alone = [pair for pair in asked if pair.source.part and is_carried(pair)]
+    whole = [pair for pair in asked if not pair.source.part]
+    rest = [pair for pair in whole if pair.source.field not in FIELDS]
+    return [*sentence_pairs(whole), *alone, *rest[::KEEP_EVERY]]
 
 
 def sentence_pairs(asked: Sequence[Pair]) -> list[Pair]:
@@ -39,7 +41,7 @@ def sentence_pairs(asked: Sequence[Pair]) -> list[Pair]:
         for pair in asked
         if pair.source.field in FIELDS
         for found in _sentences(pair)
-        if _is_carried(found)
+        if is_carried(found)
     ]
 
 
@@ -67,7 +69,7 @@ def _is_whole(text: str) -> bool:
     return is_begun and text[-1] in ".!?" and len(text.split()) >= MIN_WORDS
 
 
-def _is_carried(pair: Pair) -> bool:
+def is_carried(pair: Pair) -> bool:
     context = check_context(pair.source)
     return not any(
         mark.severity is not Severity.INFO and mark.rule not in _OF_WHOLE_TEXTS

@@ -43,6 +43,7 @@ from shop_content.checks.rules.must_use import check_must_use
 from shop_content.checks.rules.names import check_names
 from shop_content.checks.rules.numbers import check_numbers
 from shop_content.checks.rules.origins import check_origins
+from shop_content.checks.rules.other_fields import check_other_fields
 from shop_content.checks.rules.placeholders import check_placeholders
 from shop_content.checks.rules.prices import check_prices
 from shop_content.checks.rules.profanity import check_profanity
@@ -91,6 +92,7 @@ RULES: dict[str, Rule] = {
     "testimonial": check_testimonials,
     "grounding": check_grounding,
     "contradiction": check_contradictions,
+    "other_field": check_other_fields,
     "refusal": check_refusals,
     "prompt_leak": check_prompt_leaks,
     "instruction": check_instructions,
@@ -120,6 +122,7 @@ _EXPLAINED_BY = {
     "instruction": frozenset({"prompt_leak", "refusal", "markup", "contact"}),
     "grounding": frozenset(RULES) - {"grounding"},
     "numbers": frozenset({"contact", "price", "barcode", "certificate", "testimonial"}),
+    "other_field": frozenset({"contradiction"}),
     "feature": frozenset({"claims", "green", "health", "material", "certificate", "contradiction"}),
 }
 NOT_CHECKED = gettext_noop(

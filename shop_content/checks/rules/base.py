@@ -67,6 +67,8 @@ class CheckContext:
     voice_person: str = ""  # "we", "you" or "none"; "": whoever is addressed
     voice_sentence_words: int = 0  # of the shop's sentences; 0: no aim
     today: date | None = None  # None: nothing expires
+    # Field and newest text of the product's other fields.
+    other_texts: tuple[tuple[str, str], ...] = ()
     is_data_trusted: bool = False  # Somebody has looked at what in it speaks to the machine.
 
     @property

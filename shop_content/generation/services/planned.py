@@ -6,11 +6,9 @@ side by side in the engine's batch; none waits for the one before it.
 
 from __future__ import annotations
 
-import re
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
 from shop_content.generation.prompts import (
     PromptInput,
@@ -21,7 +19,6 @@ from shop_content.generation.prompts import (
 )
 from shop_content.generation.prompts.planning import (
     PlainOpening,
-    is_long_title,
     plain_opening,
     plain_sentence,
     rule_text,
@@ -30,6 +27,7 @@ from shop_content.generation.prompts.planning import (
 )
 from shop_content.generation.prompts.source import PromptFact
 from shop_content.generation.services.choosing import Judge, best_text
+from shop_content.generation.services.sentence_faults import is_odd
 from shop_content.lm.engine import (
     Capabilities,
     Engine,
@@ -50,7 +48,6 @@ NUM_CANDIDATES = 4
 # those below were mostly wrong or odd, those above were mostly right: where the model is unsure, a
 # plain sentence is taken.
 MIN_OPENING_LOGPROB, MIN_NEXT_LOGPROB = -0.32, -0.30
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 NUM_BEGINNING_WORDS = 1  # "It", "The": sentence after sentence, that is a list.
 
 
@@ -168,32 +165,6 @@ def _least_sure(sentence: Sentence) -> float:
     return MIN_OPENING_LOGPROB if is_opening else MIN_NEXT_LOGPROB
 
 
-def _says_twice(text: str) -> bool:
-    """Tell whether two words stand together twice: "The FSC 100 % is an FSC 100 %"."""
-    words = re.findall(r"\w{3,}", text.casefold())
-    pairs = list(pairwise(words))
-    return len(set(pairs)) < len(pairs)
-
-
-def _numbers_twice(text: str, source: PromptInput) -> bool:
-    """Tell whether a number stands more often than it was given: "11 functions, a tool of 11"."""
-    given = " ".join([source.title, *source.keywords, *(fact.value for fact in source.facts)])
-    return bool(Counter(_NUMBER.findall(text)) - Counter(_NUMBER.findall(given)))
-
-
-def _is_of_another(text: str, source: PromptInput) -> bool:
-    """Tell whether an opening says of the product that it is one of its parts."""
-    said = re.search(r"\b(?:is|are) an? (?P<what>[^.,]+)", text.casefold())
-    if source.part != "opening" or said is None or not source.keywords:
-        return False
-    names = re.split(r" (?:for|as|with|in|of) ", said["what"])[0].split()
-    if is_long_title(source.title) and text.startswith("The "):
-        return True
-    given = " ".join([source.title, *source.keywords]).casefold()
-    known = {word.removesuffix("s") for word in given.split()}
-    return not any(word.removesuffix("s") in known for word in names)
-
-
 def _beginning(text: str) -> str:
     return " ".join(text.casefold().split()[:NUM_BEGINNING_WORDS])
 
@@ -308,7 +279,7 @@ class PlanningEngine:
         if not sentence.plain:
             return False
         text, source = output.text, sentence.source
-        if _says_twice(text) or _numbers_twice(text, source) or _is_of_another(text, source):
+        if is_odd(text, source):
             return True
         sure = output.mean_logprob
         if sure is not None and sure < _least_sure(sentence):

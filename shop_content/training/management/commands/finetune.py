@@ -106,7 +106,11 @@ class Command(BaseCommand):
         try:
             base = find_base_model(dataclasses.replace(engine_config(), model=options["base"]))
             read = pairs(read_corpus(options["data"]))
-            learned = read if options["unchecked"] else [pair for pair in read if is_clean(pair)]
+            learned = (
+                read
+                if options["unchecked"]
+                else [pair for pair in read if pair.source.part or is_clean(pair)]
+            )
             num_left_out = len(read) - len(learned)
             if options["sentences"]:
                 learned = by_sentence(learned)
