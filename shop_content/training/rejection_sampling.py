@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -29,7 +29,8 @@ NUM_CANDIDATES = 8
 # Mean log-probability of a token, nats: below it most of what the trial's model wrote was odd.
 MIN_LOGPROB = -0.35
 _IN_PIECES = re.compile(r"[.:] ")  # more than a sentence: "Battery: 2,600 mAh."
-MAX_SHARE_OF_BEGINNING = 0.25  # of the kept sentences may begin with the same two words
+MAX_SHARE_OF_BEGINNING = 0.25  # of the sentences may begin with the same two words
+MIN_SENTENCES = 16  # With fewer, a share says nothing.
 
 
 @dataclass(slots=True)
@@ -74,13 +75,14 @@ def sample_pairs(
         product_id, sentence = sentences[request_id]
         candidates = list(found)
         counts.written += len(candidates)
-        text = _best(sentence.source, candidates, begun, counts.kept)
+        most = MAX_SHARE_OF_BEGINNING * max(MIN_SENTENCES, begun.total())
+        text = _best(sentence.source, candidates, {key for key in begun if begun[key] >= most})
         if text:
             counts.kept += 1
-            begun[_beginning(text)] += 1
         elif sentence.plain and not _IN_PIECES.search(sentence.plain):
             text = sentence.plain
             counts.by_rule += 1
+        begun[_beginning(text)] += 1
         if text:
             yield Pair(product_id, sentence.source, text)
         else:
@@ -119,9 +121,7 @@ def _request(
     )
 
 
-def _best(
-    source: PromptInput, outputs: Sequence[GenerationOutput], begun: Counter[str], num_kept: int
-) -> str:
+def _best(source: PromptInput, outputs: Sequence[GenerationOutput], usual: Container[str]) -> str:
     """Return the text that the model is surest of among those that may be learned; or ""."""
     rows = [
         (output.mean_logprob or 0.0, tidy(output.text, source.field))
@@ -129,8 +129,8 @@ def _best(
         if output.error_code is None
     ]
     for logprob, text in sorted(rows, reverse=True):
-        is_usual = begun[_beginning(text)] > MAX_SHARE_OF_BEGINNING * max(num_kept, len(rows))
-        if logprob >= MIN_LOGPROB and not is_usual and _may_be_learned(text, source):
+        is_new = _beginning(text) not in usual
+        if logprob >= MIN_LOGPROB and is_new and _may_be_learned(text, source):
             return text
     return ""
 
