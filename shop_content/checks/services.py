@@ -117,7 +117,7 @@ class _Around:
 
 
 def _around(texts: Sequence[ShopText]) -> list[_Around]:
-    """Return what surrounds each text; five queries for all."""
+    """Return what surrounds each text; six queries for all."""
     others = other_texts_of(text.draft for text in texts)
     return [
         _Around(about_shop, others[text.draft.pk])
@@ -171,16 +171,15 @@ def new_versions_check(*, versions: Iterable[DraftVersion]) -> list[CheckResult]
     """Check versions made in this transaction, which nobody else can have checked."""
     rows = list(versions)
     texts = [ShopText(version.draft, version.text) for version in rows]
+    texts_index(texts)  # First, so that texts written together are compared with each other.
     rules = rules_of_merchants(version.draft.merchant_id for version in rows)
-    results = CheckResult.objects.bulk_create(
+    return CheckResult.objects.bulk_create(
         # Drafts made in this transaction have nothing that somebody could have dismissed.
         CheckResult(
             version=version, **_verdict(version, rules[version.draft.merchant_id], {}, around)
         )
         for version, around in zip(rows, _around(texts), strict=True)
     )
-    texts_index(texts)
-    return results
 
 
 @transaction.atomic(savepoint=False)

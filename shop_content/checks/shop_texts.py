@@ -56,15 +56,16 @@ class _Signed:
 
 
 def shop_findings(rows: Sequence[ShopText]) -> list[list[Finding]]:
-    """Return for each text what it shares with others of its shop; three queries for all.
+    """Return for each text what it shares with others of its shop; four queries for all.
 
-    Texts of one call are compared with what is in the index, not with each other.
+    Texts of one call are compared with each other where they are in the index already.
     """
     signed = {place: found for place, row in enumerate(rows) if (found := _signed(row))}
     others = _candidates([one.keys for one in signed.values()])
     openings = _openings([one.opening for one in signed.values()])
+    stored = _stored_openings([one.row.draft.product_id for one in signed.values()])
     return [
-        _findings(signed[place], others, openings) if place in signed else []
+        _findings(signed[place], others, openings, stored) if place in signed else []
         for place in range(len(rows))
     ]
 
@@ -130,10 +131,20 @@ def _openings(keys: Sequence[int]) -> dict[tuple[int, str, int], int]:
     return {(merchant, field, key): num for merchant, field, key, num in counted}
 
 
+def _stored_openings(product_ids: Sequence[int]) -> dict[tuple[int, str], int]:
+    """Return by product and field the opening in the index: of the text itself or an older one."""
+    rows = TextSignature.objects.filter(product_id__in=set(product_ids)).order_by()
+    return {
+        (product, field): key
+        for product, field, key in rows.values_list("product_id", "field", "opening")
+    }
+
+
 def _findings(
     one: _Signed,
     others: dict[int, list[TextSignature]],
     openings: dict[tuple[int, str, int], int],
+    stored: dict[tuple[int, str], int],
 ) -> list[Finding]:
     draft = one.row.draft
     candidates = {row.pk: row for key in one.keys for row in others.get(key, ())}
@@ -148,7 +159,7 @@ def _findings(
         title = excerpt(candidates[pk].product.title)
         percent = str(round(100 * share))
         found.append(finding(RULE_ID, Severity.WARN, SAME, percent=percent, title=title))
-    is_own = any(row.product_id == draft.product_id for row in candidates.values())
+    is_own = stored.get((draft.product_id, draft.field)) == one.opening
     num = openings.get((draft.merchant_id, draft.field, one.opening), 0) - is_own
     if num >= MIN_OPENINGS:
         said = opening_words(one.row.text)

@@ -46,6 +46,14 @@ def sameness(result):
     return [row for row in result.findings if row["rule"] == "sameness"]
 
 
+def alike_openings(num):
+    """Make texts that begin alike and share nothing else."""
+    rest = [word * 3 for word in "abcdefghijklmnopqrstuvwxyz"]
+    return [
+        "This mug is made " + " ".join(f"{word}{number}" for word in rest) for number in range(num)
+    ]
+
+
 @pytest.fixture
 def merchant():
     return make_merchant()
@@ -96,11 +104,7 @@ def test_drafts_of_one_hand_over_are_compared_with_the_index(merchant):
 
 @pytest.mark.django_db
 def test_many_alike_openings_are_a_note(merchant):
-    rest = [word * 3 for word in "abcdefghijklmnopqrstuvwxyz"]
-    texts = [
-        "This mug is made " + " ".join(f"{word}{number}" for word in rest)
-        for number in range(MIN_OPENINGS + 1)
-    ]
+    texts = alike_openings(MIN_OPENINGS + 1)
     found = [sameness(checked(merchant, text)) for text in texts]
     assert [len(rows) for rows in found] == [0] * MIN_OPENINGS + [1]
     (note,) = found[-1]
@@ -130,6 +134,30 @@ def test_texts_of_before_come_into_the_index_when_the_rules_change(merchant):
 
 
 @pytest.mark.django_db
+def test_texts_written_together_are_compared_with_each_other(merchant):
+    names = ("Harbour", "Meadow")
+    drafts = [make_draft(make_product(merchant), text=TEXT.format(name=name)) for name in names]
+    drafts.append(make_draft(make_product(merchant), text=OTHER))
+    versions = [draft.versions.select_related("draft").get() for draft in drafts]
+    results = new_versions_check(versions=versions)
+    found = [{row["rule"] for row in result.findings} for result in results]
+    assert ["sameness" in rules for rules in found] == [True, True, False]
+
+
+@pytest.mark.django_db
+def test_own_older_text_is_no_other_that_begins_alike(merchant):
+    texts = alike_openings(MIN_OPENINGS + 2)
+    for text in texts[: MIN_OPENINGS - 1]:
+        checked(merchant, text)
+    draft = make_draft(make_product(merchant), text=texts[-2])
+    version_check(version=draft.versions.get())
+    rows = text_check(draft=draft, text=texts[-1])
+    assert "sameness" not in {row["rule"] for row in rows}
+    checked(merchant, texts[MIN_OPENINGS - 1])
+    assert "sameness" in {row["rule"] for row in text_check(draft=draft, text=texts[-1])}
+
+
+@pytest.mark.django_db
 def test_typed_text_is_compared_and_not_kept(merchant):
     checked(merchant, TEXT.format(name="Harbour"))
     draft = make_draft(make_product(merchant))
@@ -150,7 +178,7 @@ def test_check_of_20_drafts_takes_as_many_queries_as_of_2(merchant, django_asser
     checked(merchant, OTHER)
     few, many = versions(2), versions(20)
     for rows in (few, many):
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             new_versions_check(versions=rows)
 
 
