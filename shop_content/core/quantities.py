@@ -51,6 +51,7 @@ class Quantity:
     unit: Unit | None = None
     is_unit_sure: bool = True  # False: "16 in" may be inches or a preposition
     code: str = ""  # "X100", "4K", "1.2.3"
+    per: Unit | None = None  # of a rate without a unit of its own: "38 mm per second"
     parts: tuple[float, ...] = ()  # "10/12" and "2 500" may also be two numbers
     number_end: int = 0
 
@@ -140,6 +141,7 @@ def _read_number(text: str, start: int) -> Quantity:
         values,
         unit.unit,
         is_unit_sure=unit.spelling not in AMBIGUOUS_UNITS,
+        per=unit.per,
         parts=parts,
         number_end=end,
     )
@@ -207,5 +209,5 @@ def _share_units(text: str, quantities: list[Quantity]) -> list[Quantity]:
         label = _LABEL.match(gap.lstrip())
         rest = gap.lstrip()[label.end() :] if label else gap
         if len(gap) < 12 and (_JOINER.fullmatch(gap) or _JOINER.fullmatch(rest)):
-            shared[index] = replace(here, unit=after.unit, is_unit_sure=False)
+            shared[index] = replace(here, unit=after.unit, per=after.per, is_unit_sure=False)
     return shared

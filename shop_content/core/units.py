@@ -22,6 +22,7 @@ class UnitMatch:
     unit: Unit
     spelling: str
     end: int
+    per: Unit | None = None  # of a rate that has no unit of its own: "38 mm per second"
 
 
 # kind: (base unit first) factor and spellings in small letters; "!" marks imperial units.
@@ -61,6 +62,7 @@ _TABLE: dict[str, tuple[tuple[float, str], ...]] = {
         (10000, "m² m2 sqm"),
         (929.0304, "! ft² sqft ft2"),
         (6.4516, "! sqin in²"),
+        (8361.2736, "! yd² sqyd yd2"),
     ),
     "time": (
         (0.001, "ms millisecond milliseconds"),
@@ -93,7 +95,7 @@ _TABLE: dict[str, tuple[tuple[float, str], ...]] = {
     "celsius": ((1, "°c ℃"),),
     "fahrenheit": ((1, "! °f ℉"),),
     "angle": ((1, "° degree degrees"),),
-    "grammage": ((1, "gsm g/m² g/m2"), (33.905747, "! oz/yd²")),
+    "grammage": ((1, "g/m² gsm g/m2"), (1000, "kg/m² kg/m2"), (33.905747, "! oz/yd²")),
     "share": ((1, "% percent"),),
     "energy value": ((1, "kcal calories"), (0.239006, "kj")),
     "yarn": ((1, "denier den"),),
@@ -125,16 +127,27 @@ def _build() -> dict[str, Unit]:
 
 
 _UNITS = _build()
+_SYMBOLS: dict[Unit, str] = {}  # the first spelling of each
+for _name, _unit in _UNITS.items():
+    _SYMBOLS.setdefault(_unit, _name)
+_SQUARED = r"(?:sq\.?|square) ?(?:metres?|meters?|feet|foot|ft|yards?|cm|m|in)(?![^\W\d_])"
 _AFTER = re.compile(
     r"[ \u00a0\u202f]?-?[ ]?(?P<unit>(?:fl|fluid)\.? ?(?:oz|ounces?)"
-    r"|(?:litres?|liters?|l) (?:an|a|per) (?:hour|minute|second)(?![^\W\d_])"
-    r"|(?:sq\.?|square) ?(?:metres?|meters?|feet|foot|ft|cm|m|in)(?![^\W\d_])"
-    r"|(?:°|º) ?[CF](?![^\W\d_])"
-    r"|[^\W\d_²]{1,14}(?:[²2](?![\w]))?(?:/(?:min|[a-z]{1,3})[²2]?(?![\w]))?"
+    rf"|{_SQUARED}"
+    r"|(?:°|º|degrees?) ?(?:C|F|celsius|fahrenheit)(?![^\W\d_])"
+    r"|per ?cent(?![^\W\d_])"
+    r"|[^\W\d_²]{1,14}(?![^\W\d_]|\d\w|[013-9])(?:[²2](?![\w]))?(?:/(?:min|[a-z]{1,3})[²2]?(?![\w]))?"
     r"|[%°℃℉″”’′\"]|'{1,2})",
     re.IGNORECASE,
 )
-_SQUARE = {"metre": "m", "meter": "m", "feet": "ft", "foot": "ft"}
+_PER = re.compile(
+    r"(?: ?/ ?|[ \u00a0](?:per|to the)[ \u00a0])(?P<unit>"
+    rf"{_SQUARED}|[^\W\d_²]{{1,12}}[²2³]?)(?![\w²])"
+    r"|[ \u00a0]an?[ \u00a0](?P<time>second|minute|hour|day|week|month|year)(?!\w)",
+    re.IGNORECASE,
+)
+_PER_KINDS = frozenset({"length", "area", "volume", "mass", "time"})
+_SQUARE = {"metre": "m", "meter": "m", "feet": "ft", "foot": "ft", "yard": "yd"}
 
 
 def find_unit(text: str, position: int, value: float) -> UnitMatch | None:
@@ -149,7 +162,17 @@ def find_unit(text: str, position: int, value: float) -> UnitMatch | None:
         unit = _look_up(spelling, value)
     if unit is None:
         return None
-    return UnitMatch(unit, spelling, match.start("unit") + len(spelling))
+    return _rate(text, UnitMatch(unit, spelling, match.start("unit") + len(spelling)))
+
+
+def _rate(text: str, match: UnitMatch) -> UnitMatch:
+    """Read on: "km" may be "km per hour", which has a unit, or "mm per minute", which has none."""
+    found = _PER.match(text, match.end)
+    per = _look_up(found["unit"] or found["time"], 1) if found else None
+    if found is None or per is None or per.kind not in _PER_KINDS:
+        return match
+    whole = _UNITS.get(f"{_SYMBOLS.get(match.unit)}/{_SYMBOLS[per]}")
+    return UnitMatch(whole or match.unit, match.spelling, found.end(), None if whole else per)
 
 
 def unit_named(name: str) -> Unit | None:
@@ -162,8 +185,6 @@ def _look_up(spelling: str, value: float) -> Unit | None:
         # "4K" is a resolution; light starts at about 1000 K.
         return None if spelling == "K" and value < 1000 else _EXACT[spelling]
     folded = spelling.lower()
-    if folded.endswith((" hour", " minute", " second")):
-        folded = f"l/{folded.split()[-1][:1].replace('m', 'min')}"
     if len(folded) == 1 and folded.isalpha():
         return _UNITS.get(folded) if spelling in _ONLY_SMALL else None
     if folded.startswith(("sq", "fl")) and folded not in _UNITS:
@@ -172,4 +193,7 @@ def _look_up(spelling: str, value: float) -> Unit | None:
         for long, short in _SQUARE.items():
             compact = compact.replace(f"{long}s", short).replace(long, short)
         return _UNITS.get(compact)
-    return _UNITS.get(folded.replace("º", "°").replace(" ", ""))
+    folded = folded.replace("º", "°").replace(" ", "")
+    if folded.endswith(("celsius", "fahrenheit")):
+        folded = "°c" if folded.endswith("celsius") else "°f"
+    return _UNITS.get(folded)

@@ -21,6 +21,8 @@ from shop_content.training.corpus import FROZEN_FILE, pairs, read_corpus
 
 FILE = Path(__file__).with_name("planted.jsonl")
 BLIND = Path(__file__).with_name("planted_blind.jsonl")
+LIVELY = Path(__file__).with_name("planted_lively.jsonl")
+PLAIN = Path(__file__).with_name("planted_plain.jsonl")
 SCENES = Path(__file__).with_name("planted_scenes.jsonl")
 KINDS = {
     "number", "unit", "material", "colour", "origin", "certificate", "warranty", "compatibility",
@@ -143,3 +145,35 @@ def test_floor_of_the_errors_in_copy_that_tells_of_scenes():
     assert not any(mark.severity is Severity.BLOCK for found in marks for mark in found)
     beside_praise = [[mark for mark in found if mark.template != PRAISE] for found in marks]
     assert sum(map(bool, beside_praise)) <= 0.3 * len(rows)
+
+
+def test_floor_of_the_errors_in_lively_copy():
+    """`planted_lively.jsonl`: 200 more, 25 of each of eight kinds, in copy full of scenes.
+
+    Written by people who did not know the rules. At first 167 of the errors were found (of the
+    contradictions 14 of 25), 18 of the texts without one were stopped and 123 raised an alarm. Used
+    to mend the rules since. What is still told of are words of scenes, as a warning.
+    """
+    rows = planted_by_others(LIVELY)
+    found = Counter(row.kind for row in rows if row.is_found)
+    assert found.total() >= 0.97 * len(rows), found
+    assert min(found.values()) >= 0.9 * 25, found
+    marks = [serious(row.clean, row.context) for row in rows]
+    assert sum(any(mark.severity is Severity.BLOCK for mark in each) for each in marks) <= 2
+    assert sum(map(bool, marks)) <= 0.52 * len(rows)
+
+
+def test_floor_of_the_errors_in_plain_copy():
+    """`planted_plain.jsonl`: 120 more, ten of each kind, in copy that keeps to the point.
+
+    Written by people who did not know the rules. At first 104 of the errors were found (of the
+    contradictions three of ten), with 40 alarms, of which eight stopped a text without an error.
+    The rules mended on the lively set found 108, with 38 and four. Used to mend the rules since.
+    """
+    rows = planted_by_others(PLAIN)
+    found = Counter(row.kind for row in rows if row.is_found)
+    assert found.total() >= 0.95 * len(rows), found
+    assert min(found.values()) >= 9, found
+    marks = [serious(row.clean, row.context) for row in rows]
+    assert not any(mark.severity is Severity.BLOCK for each in marks for mark in each)
+    assert sum(map(bool, marks)) <= 0.12 * len(rows)

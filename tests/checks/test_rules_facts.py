@@ -125,6 +125,38 @@ def test_number_message_says_what_the_product_says(text: str, message: str) -> N
     assert [found.message for found in check_numbers(text, THING)] == [message]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It rises at 38 mm per second.", []),
+        ("It rises at 2.28 metres a minute.", []),
+        ("It rises at 38 mm per minute.", ["38 mm per minute"]),
+        ("Pure linen of 165 g per square metre.", []),
+        ("Each square metre weighs 0.165 kg.", []),
+        ("Bound in 165 g linen.", []),
+        ("165 g for the whole cloth.", ["165 g"]),
+        ("165 g per square foot.", ["165 g per square foot"]),
+        ("Wash it at 60 degrees.", []),
+        ("Wash it at 60 degrees Fahrenheit.", ["60 degrees Fahrenheit"]),
+        ("A waistband 7 cm high.", []),
+        ("A waistband 7 mm high.", ["7 mm"]),
+        ("A shoe weighs 265 g, which makes 530 g for the pair.", []),
+        ("It weighs 530 g.", ["530 g"]),
+        ("It grows from 72 to 120 cm, a travel of 48 cm.", []),
+        ("It is 48 cm wide.", ["48 cm"]),
+        ("From the 7:40 train to the office.", []),
+        ("192 A5 pages.", []),
+    ],
+)
+def test_rates_and_what_a_text_reckons(text: str, expected: list[str]) -> None:
+    context = make_context(
+        ("Lifting speed", "38 mm/s"), ("Fabric weight", "165 g/m²"), ("Wash", "60 °C"),
+        ("Waistband", "7 cm, flat"), ("Weight", "265 g (EU 42)"), ("Height", "72-120 cm"),
+        ("Pages", "192"), ("Format", "A5"),
+    )  # fmt: skip
+    assert [said for _severity, said in marks(text, check_numbers(text, context))] == expected
+
+
 def test_numbers_of_keywords_brand_and_must_use_words_count_as_said() -> None:
     context = make_context(name="Trio 3", brand="Studio 54", must_use=("5 stages",))
     assert check_numbers("Studio 54 made the Trio 3 with 5 stages.", context) == []

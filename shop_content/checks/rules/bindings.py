@@ -22,7 +22,8 @@ from shop_content.checks.rules.base import (
 )
 from shop_content.checks.rules.evidence import root_of
 from shop_content.checks.rules.number_owners import OTHER_PART, RULE_ID, other_numbers, value_of
-from shop_content.checks.rules.numbers import NUMBER_WORDS
+from shop_content.checks.rules.number_words import SIMPLE_NUMBERS
+from shop_content.checks.rules.numbers import num_in_all
 from shop_content.checks.rules.vocabulary import COLOURS, MATERIALS
 from shop_content.checks.rules.words import Words, split_words, word_set
 from shop_content.core.quantities import read_quantities
@@ -103,6 +104,8 @@ def _listed(context: CheckContext) -> dict[str, set[float]]:
         for mark in ",/":
             if forms and mark in value:
                 counts.setdefault(root_of(forms[0]), set()).add(1.0 + value.count(mark))
+        if forms and (num := num_in_all(value)):
+            counts.setdefault(root_of(forms[0]), set()).add(float(num))
         for _number_said, thing, _said in _counts_of(fact):
             counts.setdefault(thing, set()).update(numbers)
     return counts
@@ -164,7 +167,7 @@ def _is_thing(form: str) -> bool:
 def _number(form: str) -> float | None:
     if form.isdecimal() and len(form) < 7:
         return float(form)
-    return NUMBER_WORDS.get(form)
+    return SIMPLE_NUMBERS.get(form)
 
 
 def _is_bare(words: Words, place: int, text: str) -> bool:

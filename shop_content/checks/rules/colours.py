@@ -13,7 +13,14 @@ from shop_content.checks.rules.base import (
     gettext_noop,
 )
 from shop_content.checks.rules.vocabulary import COLOUR_PHRASES, COLOUR_TWINS, COLOURS
-from shop_content.checks.rules.words import PhraseIndex, all_text, split_words, stemmed
+from shop_content.checks.rules.words import (
+    PhraseIndex,
+    Words,
+    all_text,
+    split_words,
+    stemmed,
+    word_set,
+)
 
 RULE_ID = "colour"
 
@@ -22,6 +29,7 @@ UNSUPPORTED = gettext_noop(
     "Take it out, or add the colour to the product's facts."
 )
 
+_SKY = word_set("sky skies clouds sea")
 _INDEX = PhraseIndex(COLOURS)
 _HARMLESS = PhraseIndex(COLOUR_PHRASES)
 
@@ -37,7 +45,14 @@ def _find(text: str, context: CheckContext) -> Iterator[Finding]:
     for first, _past in _INDEX.find(words):
         colour = words.forms[first]
         supports = {colour, *COLOUR_TWINS.get(colour, ())}
-        if first in harmless or any(f" {support} " in known for support in supports):
+        if first in harmless or _is_weather(words, first):
+            continue
+        if any(f" {support} " in known for support in supports):
             continue
         start, end = words.starts[first], words.ends[first]
         yield finding(RULE_ID, Severity.WARN, UNSUPPORTED, start, end, said=text[start:end])
+
+
+def _is_weather(words: Words, place: int) -> bool:
+    """Tell whether it is the sky that has the colour: "when the sky turns grey"."""
+    return place > 1 and words.forms[place - 2] in _SKY

@@ -17,7 +17,7 @@ from shop_content.checks.rules.base import (
 from shop_content.checks.rules.evidence import MAX_TEXT_CHARS, is_content, sources_of
 from shop_content.checks.rules.plain_words import FREQUENT_WORDS
 from shop_content.checks.rules.words import split_words, word_set
-from shop_content.core.units import unit_named
+from shop_content.core.units import find_unit, unit_named
 
 RULE_ID = "compatibility"
 
@@ -37,7 +37,9 @@ _GOES_WITH = re.compile(
 _SURE = re.compile(r"compatible|works? with|pairs? with|interchangeable|use with", re.IGNORECASE)
 _OTHERS = re.compile(
     r"\b(?:other|different|any|all|most|every) (?:\w{1,20} )?"
-    r"(?:brands?|makes?|makers?|models?|manufacturers?)\b",
+    r"(?:brands?|makes?|makers?|models?|manufacturers?)\b"
+    r"|\b(?:fits?|takes?|with|for|and|or) (?:most|all|any|many) other (?:\w{1,20} ){0,2}"
+    r"\w{2,20}s\b",
     re.IGNORECASE,
 )
 # Whatever there is: nobody's facts say that.
@@ -50,6 +52,8 @@ _ALL_THERE_ARE = re.compile(
 _FIXED_TO = re.compile(
     r"attach|mount|clip|connect|plug|compatible|works? with|interchangeable", re.IGNORECASE
 )
+_AMOUNT = re.compile(r"\s+(?:up to |only |just |around |about )?\d[\d.,]{0,9}")
+_DRIVES = frozenset({"power", "voltage", "current", "charge", "energy", "frequency", "pressure"})
 _SUITS = re.compile(r"suits?\b|suitable for", re.IGNORECASE)
 _EVERYTHING = word_set("all any every most other others common standard universal universally")
 # What a product fits without a fact: places in a home, times and people are no devices.
@@ -69,6 +73,8 @@ def check_compatibility(text: str, context: CheckContext) -> list[Finding]:
 def _find(text: str, context: CheckContext) -> Iterator[Finding]:
     sources = sources_of(context)
     for match in _GOES_WITH.finditer(text):
+        if _is_drive(match["what"]):
+            continue
         forms = split_words(match.group("what")).forms
         foreign = [form for form in forms if is_content(form) and not sources.knows(form)]
         foreign = [form for form in foreign if form not in _HARMLESS]
@@ -83,6 +89,13 @@ def _find(text: str, context: CheckContext) -> Iterator[Finding]:
     for match in (*_OTHERS.finditer(text), *_ALL_THERE_ARE.finditer(text)):
         if not all(map(sources.knows, split_words(match.group()).forms)):
             yield _found(Severity.WARN, match)
+
+
+def _is_drive(what: str) -> bool:
+    """Tell whether it is a measure of what drives the product: "works with 850 watts"."""
+    number = _AMOUNT.match(what)
+    unit = find_unit(what, number.end(), 1) if number else None
+    return unit is not None and unit.unit.kind in _DRIVES
 
 
 def _names_a_thing(form: str) -> bool:

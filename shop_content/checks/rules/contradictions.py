@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from shop_content.checks.rules.base import (
     CheckContext,
@@ -22,6 +23,7 @@ from shop_content.checks.rules.base import (
 )
 from shop_content.checks.rules.bindings import other_owners
 from shop_content.checks.rules.evidence import MAX_TEXT_CHARS, root_of, roots_of
+from shop_content.checks.rules.opposites import opposites_said
 from shop_content.checks.rules.plain_words import FREQUENT_WORDS
 from shop_content.checks.rules.words import fold, sentences, split_words, word_set
 
@@ -42,7 +44,7 @@ _NO = word_set("no none not never false nein excluded unsuitable unlined")
 _NEGATION = re.compile(
     r"\b(?:not|no|none|never|without|neither|nor|cannot|non|excluded|unsuitable|avoid|lacks?|"
     r"except\w*|instead|rather|out of|away from|free (?:of|from)|nobody|declin\w*|elsewhere|"
-    r"keeps? \w+ out|separately|absent|leaves? out|omit\w*|"
+    r"keeps? \w+ out|separately|absent|leaves? out|left out|omit\w*|"
     r"spares|bare|optional|\w{1,9}n['’]t)\b",
     re.IGNORECASE,
 )
@@ -53,7 +55,8 @@ _CLAUSE_END = re.compile(
 _HARMLESS = re.compile(
     r"\b(?:you (?:don['’]t|do not|won['’]t|needn['’]t)|(?:doesn['’]t|does not) get in the way|"
     r"when not in use|not in use|not only|not just|"
-    r"no matter|no doubt|no problem|why not|no more than|no less than|whether or not|"
+    r"(?:do|does) not (?:disturb|mind)|no matter|no doubt|no problem|"
+    r"why not|no more than|no less than|whether or not|"
     r"no longer|non-?stick|non-?slip|nonstick|free-?standing|out of the box|"
     r"made out of|no\.\s?\d)\b|\bno-\w+",
     re.IGNORECASE,
@@ -80,6 +83,7 @@ _BARE_INCLUSION = re.compile(
 _PARTS = re.compile(r"[,;()]")
 _NOT_SO = re.compile(r"(?:not|non)[ -](?P<what>\w+(?:able|ible|ed|proof|safe))", re.IGNORECASE)
 MAX_VALUE_WORDS = 2
+MAX_OPPOSITES = 50  # Looked at in a text.
 MIN_SHARE = 0.6  # Of the telling words of a fact's name, for a clause to speak of it.
 
 
@@ -107,7 +111,34 @@ def _find(text: str, context: CheckContext) -> Iterator[Finding]:
     for start, end in _whole_clauses(text):
         if not any(first <= start < last for first, last in said):
             yield from _polarity(text, start, end, claims, denied)
+    yield from _opposites(text, context, said)
     yield from other_owners(text, context)
+
+
+def _opposites(
+    text: str, context: CheckContext, said: Sequence[tuple[int, int]]
+) -> Iterator[Finding]:
+    """Find "slip in, nothing to tie" where a fact says laces."""
+    rows = list(islice(opposites_said(text, context), MAX_OPPOSITES))
+    clauses = list(_clauses(text)) if rows else []
+    for row in rows:
+        around = [(start, end) for start, end in clauses if start < row.end and row.start < end]
+        beside = (
+            text[start : max(start, row.start)] + " " + text[min(end, row.end) : end]
+            for start, end in around
+        )
+        # "Not for the machine" says no opposite, nor does "when it rains".
+        if any(_NEGATION.search(_HARMLESS.sub(" ", part)) for part in beside):
+            continue
+        if any(_CONDITION.match(text, start, end) for start, end in around):
+            continue
+        if any(left <= row.start < right for left, right in said):
+            continue
+        value = excerpt(f"{row.fact.value} {row.fact.unit}".strip())
+        yield finding(
+            RULE_ID, Severity.WARN, SAYS_YES, row.start, row.end,
+            said=excerpt(text[row.start : row.end]), name=row.fact.name, value=value,
+        )  # fmt: skip
 
 
 def _said_as_they_are(text: str, context: CheckContext) -> list[tuple[int, int]]:
@@ -124,7 +155,7 @@ def _said_as_they_are(text: str, context: CheckContext) -> list[tuple[int, int]]
 def _whole_clauses(text: str) -> Iterator[tuple[int, int]]:
     """Yield the clauses; "a net, not included, for the top" says it of the net before it."""
     before = 0
-    for start, end in _clauses(text, _CLAUSE_END):
+    for start, end in _clauses(text):
         is_bare = bool(_BARE_INCLUSION.fullmatch(text[start:end]))
         yield (before if is_bare else start), end
         before = start
@@ -286,11 +317,11 @@ def _is_telling(form: str) -> bool:
     return (len(form) > 2 or not form.isalpha()) and form not in _UNTELLING
 
 
-def _clauses(text: str, ending: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+def _clauses(text: str) -> Iterator[tuple[int, int]]:
     """Yield the places of the clauses of each sentence."""
     for start, end in sentences(text):
         begin = start
-        for match in ending.finditer(text, start, end):
+        for match in _CLAUSE_END.finditer(text, start, end):
             if match.start() > begin:
                 yield begin, match.start()
             begin = match.end()

@@ -1,7 +1,8 @@
-"""Find counts written as words ("two pockets") that nothing about the product supports."""
+"""Find numbers and measures in words ("two pockets") that nothing about the product supports."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from shop_content.checks.rules.base import (
@@ -12,14 +13,17 @@ from shop_content.checks.rules.base import (
     first_findings,
     gettext_noop,
 )
+from shop_content.checks.rules.number_words import WordNumber, number_words
 from shop_content.checks.rules.numbers import (
-    NUMBER_WORDS,
     UNITS_THAT_ARE_THINGS,
+    Known,
     fact_numbers_text,
+    is_reckoned,
     known_numbers,
 )
 from shop_content.checks.rules.words import Words, split_words, word_set
-from shop_content.core.units import Unit, unit_named
+from shop_content.core.quantities import Quantity
+from shop_content.core.units import find_unit
 
 RULE_ID = "counts"
 
@@ -43,61 +47,77 @@ _NO_COUNT = word_set(
 )
 
 
-_LARGE = frozenset({"hundred", "thousand"})
-_TENS = frozenset({20.0, 30.0, 40.0, 50.0, 60.0, 70.0, 80.0, 90.0})
+_MIN_UNIT_CHARS = 4  # "two in one" are no inches, "six m" nobody writes.
+# "One day you will": no measure of the product.
+_IDIOMS = word_set("day second")
+# "Up to a month": told where the facts speak of times at all.
+_UP_TO_ONE = re.compile(
+    r"\b(?:up to|at least|within) (?P<one>an?)(?= (?:minute|hour|day|week|month|year)\b)",
+    re.IGNORECASE,
+)
+_AND_A_HALF = re.compile(r"\s+and\s+a\s+(half|quarter)\b", re.IGNORECASE)
+_MORE = {"half": 0.5, "quarter": 0.25}
 
 
 def check_counts(text: str, context: CheckContext) -> list[Finding]:
-    """Find number words used as counts without support."""
+    """Find number words used as counts or measures without support."""
     return first_findings(_find(text, context)) if context.is_english else []
 
 
 def _find(text: str, context: CheckContext) -> Iterator[Finding]:
     words = split_words(text)
-    positions = [index for index, form in enumerate(words.forms) if NUMBER_WORDS.get(form, 0) > 1]
-    if not positions:
-        return
+    numbers = list(number_words(words, text))
     known = known_numbers(fact_numbers_text(context))
     supplier = known_numbers(context.supplier_text)
-    for index in positions:
-        value, index = _value(words, index, text)
-        if value is None:
-            continue  # The end of "forty-eight": told with its beginning.
-        if measure := _measure(words, index):
-            if not (known.has_measure(value, measure) or supplier.has_measure(value, measure)):
-                start, end = words.starts[index], words.ends[index + 1]
-                yield finding(RULE_ID, Severity.WARN, UNSUPPORTED, start, end, said=text[start:end])
-            continue
-        last = _counted(words, index)
-        if last and value not in known.any_unit and value not in supplier.any_unit:
-            start, end = words.starts[index], words.ends[last]
+    for match in _UP_TO_ONE.finditer(text):
+        start = match.start("one")
+        unit = find_unit(text, match.end("one"), 1)
+        measure = Quantity(start, unit.end, (1.0,), unit.unit) if unit else None
+        if measure and unit and known.shown.get(unit.unit.kind) and not _has(measure, known, text):
+            said = text[start : unit.end]
+            yield finding(RULE_ID, Severity.WARN, UNSUPPORTED, start, unit.end, said=said)
+    for number in numbers:
+        start = words.starts[number.first]
+        measure = _measure(words, number, text)
+        if measure:
+            is_known = _has(measure, known, text) or _has(measure, supplier, text)
+            end = measure.end
+        elif number.is_share or number.value == 1:
+            continue  # "Half a novel", "one more chapter"
+        else:
+            last = _counted(words, number.past - 1)
+            end = words.ends[last] if last else start
+            is_known = not last or any(number.value in row.any_unit for row in (known, supplier))
+        if not is_known:
             yield finding(RULE_ID, Severity.WARN, UNSUPPORTED, start, end, said=text[start:end])
 
 
-def _value(words: Words, index: int, text: str) -> tuple[float | None, int]:
-    """Return the number of a word, and of "forty-eight", with the place of its last word."""
-    value = NUMBER_WORDS[words.forms[index]]
-    if words.forms[index + 1 : index + 2] in (("hundred",), ("thousand",)):
-        return None, index  # Told with "hundred", the number before it included.
-    if words.forms[index] in _LARGE and index:
-        value *= NUMBER_WORDS.get(words.forms[index - 1], 1.0)
-    before = NUMBER_WORDS.get(words.forms[index - 1], 0.0) if index else 0.0
-    if before in _TENS and value < 10 and text[words.ends[index - 1] : words.starts[index]] == "-":
-        return None, index
-    after = words.forms[index + 1 : index + 2]
-    more = NUMBER_WORDS.get(after[0], 10.0) if after else 10.0
-    if value in _TENS and more < 10:
-        gap = text[words.ends[index] : words.starts[index + 1]]
-        return (value + more, index + 1) if gap == "-" else (value, index)
-    return value, index
-
-
-def _measure(words: Words, index: int) -> Unit | None:
-    """Return the unit of "two minutes"; short ones and "bars", "feet" may be words."""
-    following = words.forms[index + 1 : index + 2]
-    if not following or len(following[0]) < 4 or following[0] in UNITS_THAT_ARE_THINGS:
+def _measure(words: Words, number: WordNumber, text: str) -> Quantity | None:
+    """Return the measure of "two minutes"; short units may be other words."""
+    start, number_end = words.starts[number.first], words.ends[number.past - 1]
+    unit = find_unit(text, number_end, number.value)
+    if unit is None or len(unit.spelling) < _MIN_UNIT_CHARS:
         return None
-    return unit_named(following[0])
+    if number.value == 1:
+        is_step = words.forms[number.first - 1 : number.first] == ("of",)  # "steps of one gram"
+        is_idiom = unit.unit.kind != "time" or unit.spelling.casefold() in _IDIOMS
+        if is_idiom and not is_step:
+            return None  # "One litre covers 12 m²"
+    more = _AND_A_HALF.match(text, unit.end) if number.value == int(number.value) else None
+    value, end = number.value, unit.end
+    if more:
+        value, end = value + _MORE[more[1].casefold()], more.end()
+    return Quantity(start, end, (value,), unit.unit, per=unit.per, number_end=number_end)
+
+
+def _has(measure: Quantity, known: Known, text: str) -> bool:
+    if known.has(measure) or is_reckoned(text, measure, known):
+        return True
+    # "Three feet" may be a chair's.
+    is_thing = text[measure.number_end : measure.end].strip(" -").casefold() in (
+        UNITS_THAT_ARE_THINGS
+    )
+    return is_thing and known.has_without_unit(measure)
 
 
 def _counted(words: Words, index: int) -> int:

@@ -29,6 +29,29 @@ _ENDINGS = (
     "'s", "able", "ible", "ance", "ence", "ant", "ings", "ing", "edly", "ers", "ies",
     "ed", "es", "er", "ly", "s", "en", "e", "y",
 )  # fmt: skip
+_IRREGULAR = {
+    "woven": "weave", "wove": "weave", "strung": "string", "bound": "bind", "spun": "spin",
+    "wound": "wind", "ground": "grind", "frozen": "freeze", "hung": "hang", "lit": "light",
+    "slept": "sleep", "bent": "bend", "dried": "dry", "dries": "dry", "teeth": "tooth",
+    "knives": "knife", "shelves": "shelf", "loaves": "loaf", "halves": "half", "leaves": "leaf",
+}  # fmt: skip
+# Of each line one word carries the others: a product with an AAA battery has cells.
+_SAME_THINGS = tuple(
+    line.split()
+    for line in (
+        "laptop notebook computer",
+        "battery cell aaa aa",
+        "uv uva uvb ray",
+        "lumen lm brightness bright",
+        "usb cable",
+        "scent fragrance perfume unscented",
+        "hardcover bind cover",
+        "brake slow stop",
+        "kettle heat boil",
+        "drill bit screw",
+        "watch dial",
+    )
+)
 _IN_FULL = {"max": "maximum", "min": "minimum", "approx": "approximately"}
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
@@ -64,6 +87,10 @@ class Sources:
         roots = roots_of("\n".join(parts)[:MAX_SOURCE_CHARS])
         # "Max. load" carries "the maximum load".
         self.roots = roots | {root_of(_IN_FULL[root]) for root in roots if root in _IN_FULL}
+        for line in _SAME_THINGS:
+            same = set(map(root_of, line))
+            if same & self.roots:
+                self.roots |= same
         self._known: dict[str, bool] = {}
 
     def knows(self, form: str) -> bool:
@@ -131,11 +158,14 @@ def roots_of(text: str) -> frozenset[str]:
 @lru_cache(maxsize=20_000)
 def root_of(form: str) -> str:
     """Return a folded word without its endings."""
+    form, taken = _IRREGULAR.get(form, form), ""
     for _ in range(2):
         for ending in _ENDINGS:
+            if taken in {"e", "es"} and ending == "s":
+                continue  # "Loose" and "rinses" are no plurals of "loo" and "rin".
             shortest = MIN_ROOT_CHARS + (ending == "en")  # "wooden" is of wood, "linen" no "lining"
             if form.endswith(ending) and len(form) - len(ending) >= shortest:
-                form = form[: -len(ending)]
+                form, taken = form[: -len(ending)], ending
                 break
         else:
             break

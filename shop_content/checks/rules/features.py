@@ -6,6 +6,7 @@ are those that name a thing that a product has or does; a text may use any other
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from shop_content.checks.rules.base import (
@@ -21,6 +22,7 @@ from shop_content.checks.rules.evidence import MAX_TEXT_CHARS, Sources, sources_
 from shop_content.checks.rules.plain_words import FREQUENT_WORDS
 from shop_content.checks.rules.words import (
     PhraseIndex,
+    fold,
     is_phrase_in,
     split_words,
     stem,
@@ -72,7 +74,8 @@ _PARTS = """
     protein, antioxidants, antibacterial, antimicrobial, fire retardant, flame retardant, uv
     protection, by itself, by themselves, on its own, on their own, glow, glows, glowing, clicks,
     beeps, vibrates, stays put, stay put, ties, returns to its, anti slip,
-    ergonomic, orthopaedic, orthopedic
+    ergonomic, orthopaedic, orthopedic, guard, guards, blade guard, safety catch, rear light,
+    front light, tail light, sand timer, hourglass
 """
 _INDEX = PhraseIndex(phrase.strip() for phrase in _PARTS.split(","))
 # What stands for the same thing: the text's word, and what in the sources carries it.
@@ -87,7 +90,8 @@ _TWINS = {
     "handmade": ("hand",), "handcrafted": ("hand",), "compartment": ("pocket", "section"),
     "cordless": ("battery", "wireless"), "rechargeable": ("battery", "charge"),
     "mount": ("mounting",), "filter": ("filtration",), "strap": ("band", "belt"),
-    "washing": ("wash",),
+    "washing": ("wash",), "heel": ("shoe", "boot", "sock", "trainer", "slipper", "blade"),
+    "glow": ("led", "light", "lamp", "lumen"), "tie": ("bracket", "lace", "ribbon"),
 }  # fmt: skip
 # "Disappears in a jacket pocket", "ready for the case lid": parts of what the product goes into.
 _OTHER_THINGS = word_set("jacket coat apron trouser shirt jeans back case piano car")
@@ -102,6 +106,20 @@ _NO_PART = {
     "handle": word_set("it the them with"),
     "handles": word_set("it the them with like"),
     "dries": word_set("in flat by"),
+    "grips": word_set("the bits it them"),
+}
+# One more of a part that the product has: "a hidden pocket".
+_ONE_MORE = word_set("hidden concealed secret spare extra additional second third")
+_KEEPS = re.compile(
+    r"\bkeep(?:s|ing)?(?: \w+){1,3} (?P<how>warm|hot|cold|cool|fresh|dry)\b", re.IGNORECASE
+)
+_KEPT_BY = {
+    "warm": "insulated insulation thermal thermo hot vacuum",
+    "hot": "insulated insulation thermal thermo warm vacuum",
+    "cold": "insulated insulation thermal thermo cool vacuum ice",
+    "cool": "insulated insulation thermal thermo cold vacuum ice breathable",
+    "fresh": "airtight seal sealed vacuum aroma",
+    "dry": "waterproof water rain drain repellent",
 }
 _RANGE_BEGINS = frozenset({("from",), ("between",), ("to",)})
 _DENIALS = word_set("no not without nor neither never")
@@ -116,7 +134,10 @@ def _find(text: str, context: CheckContext) -> Iterator[Finding]:
     words, sources = split_words(text), sources_of(context)
     for first, past in _INDEX.find(words):
         forms = words.forms[first:past]
-        if all(
+        is_one_more = words.forms[first - 1] in _ONE_MORE if first else False
+        if is_one_more and not sources.knows(words.forms[first - 1]):
+            first -= 1
+        elif all(
             form in FREQUENT_WORDS or sources.knows(form) for form in forms
         ) or _is_said_otherwise(forms, sources):
             continue
@@ -130,6 +151,12 @@ def _find(text: str, context: CheckContext) -> Iterator[Finding]:
         said = text[start:end]
         template = ONLY_SUPPLIER if is_phrase_in(said, context.supplier_text) else UNSUPPORTED
         yield finding(RULE_ID, Severity.WARN, template, start, end, said=excerpt(said))
+    for match in _KEEPS.finditer(text):
+        how = fold(match["how"])
+        if not any(map(sources.knows, (how, *_KEPT_BY[how].split()))):
+            start, end = match.span()
+            said = excerpt(match.group())
+            yield finding(RULE_ID, Severity.WARN, UNSUPPORTED, start, end, said=said)
 
 
 def _is_elsewhere(forms: tuple[str, ...], first: int, past: int) -> bool:

@@ -22,7 +22,14 @@ from shop_content.checks.rules.evidence import (
 )
 from shop_content.checks.rules.scene_words import is_scene
 from shop_content.checks.rules.vocabulary import COLOURS, MATERIALS
-from shop_content.checks.rules.words import PhraseIndex, fold, split_words, stem, word_set
+from shop_content.checks.rules.words import (
+    PhraseIndex,
+    facts_text,
+    fold,
+    split_words,
+    stem,
+    word_set,
+)
 
 RULE_ID = "grounding"
 
@@ -70,6 +77,8 @@ _BY_HAND = re.compile(
     r"|\b(?!wash|clean|dri)\w{2,20}(?:ed|en|wn|ut|un|ade) by hand\b",
     re.IGNORECASE,
 )
+_HAND = re.compile(r"\bhand", re.IGNORECASE)
+_WASHED_BY_HAND = re.compile(r"\bhand[- ]?wash\w*|\bwash\w* by hand", re.IGNORECASE)
 _COMPOUND = re.compile(
     r"(?<![\w-])(?P<first>[a-z]{3,15})-(?P<last>[a-z]{2,12})(?![\w-])", re.IGNORECASE
 )
@@ -83,6 +92,8 @@ _PLAIN_ENDS = word_set(
     "to day like style size sized time wide long high old made looking free year piece hour minute "
     "week night way part person people year-old inch metre meter and page pages fold"
 )
+_ALL_OF_IT = re.compile(r"\b100 ?%|\bpure\b", re.IGNORECASE)
+_UNMIXED = word_set("pure purely")
 _OTHER_RULES = MATERIALS | COLOURS
 _INDEX = PhraseIndex(phrase.strip() for phrase in _PRAISE.split(","))
 
@@ -94,7 +105,13 @@ def check_grounding(text: str, context: CheckContext) -> list[Finding]:
 
 def _find(text: str, context: CheckContext) -> Iterator[Finding]:
     text = text[:MAX_TEXT_CHARS]
-    praised = list(_praise(text, context))
+    # "Pure cotton" is 100 % cotton.
+    is_unmixed = any(_ALL_OF_IT.search(fact.value) for fact in context.facts)
+    allowed = _OTHER_RULES | (_UNMIXED if is_unmixed else frozenset())
+    praised = [
+        mark for mark in _praise(text, context) if fold(text[mark.start : mark.end]) not in allowed
+    ]
+    is_food = any("ingredient" in fact.name.lower() for fact in context.facts)
     yield from praised
     yield from _by_hand(text, context)
     yield from _compounds(text, context)
@@ -104,17 +121,17 @@ def _find(text: str, context: CheckContext) -> Iterator[Finding]:
             place
             for place in sentence.foreign
             if not any(mark.start <= place[0] < mark.end for mark in praised)
-            and fold(text[slice(*place)]) not in _OTHER_RULES
+            and fold(text[slice(*place)]) not in allowed
         ]
         for start, end in _joined(text, foreign):
-            if not is_scene(text, start, end, split_words(text[start:end]).forms):
+            forms = split_words(text[start:end]).forms
+            if not is_scene(text, start, end, forms, is_food=is_food):
                 yield _uncarried(text, context, start, end)
 
 
 def _by_hand(text: str, context: CheckContext) -> Iterator[Finding]:
     """Find "hand-knotted" where nothing says by hand: each of the two words is a plain one."""
-    sources = sources_of(context)
-    if sources.knows("hand") or sources.knows("handmade"):
+    if _HAND.search(_WASHED_BY_HAND.sub(" ", facts_text(context))):
         return
     for match in _BY_HAND.finditer(text):
         start, end = match.span()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from shop_content.checks.rules.base import (
@@ -70,6 +71,24 @@ _EFFECTS = PhraseIndex(
         "healing properties", "medicinal", "clinically proven", "doctor recommended",
     )
 )  # fmt: skip
+_BODY = (
+    r"(?:heart|gut|guts|liver|kidneys?|lungs?|airways|joints?|knees?|hips?|spine|lower back|wrists?"
+    r"|bones?|muscles?|brain|nerves|immune system|digestion|circulation|metabolism|stomach|eyes"
+    r"|gums|skin)"
+)
+# "Kind to worn knees", "you breathe more freely", "colds hardly get a chance".
+_ON_THE_BODY = re.compile(
+    rf"\b(?:kind|gentle|good|easy) (?:to|on|for) (?:\w+ ){{0,2}}{_BODY}\b"
+    rf"|\bfor (?:your|a healthy|healthy|the good of your|the sake of your) {_BODY}\b"
+    r"|\bbreathe (?:more |much )?(?:freely|easily|easier|deeper)\b"
+    r"|\b(?:sleep|digest|recover|heal|concentrate) (?:more |much )?(?:better|faster|sooner|easily"
+    r"|deeply|soundly|quickly)\b"
+    r"|\b(?:deep|deeper|better|sound|sounder|restful|restorative) sleep\b"
+    r"|\b(?:common|winter|summer|head) colds?\b"
+    rf"|\b{_BODY} (?:\w+ ){{0,3}}(?:tires?|aches?|hurts?|swells?|recovers?|relax(?:es)?)\b"
+    rf"|\b(?:tired|sore|aching|worn|stiff|strained|inflamed|swollen) (?:\w+ )?{_BODY}\b",
+    re.IGNORECASE,
+)
 _MAX_GAP = 5  # words between the verb and the disease
 _SENTENCE_ENDS = frozenset(".!?\n")
 
@@ -83,8 +102,9 @@ def _find(text: str, context: CheckContext) -> Iterator[Finding]:
     words = split_words(text)
     diseases = list(_diseases(words, text))
     yield from diseases
-    for first, past in _EFFECTS.find(words):
-        start, end = words.starts[first], words.ends[past - 1]
+    effects = [(words.starts[first], words.ends[past - 1]) for first, past in _EFFECTS.find(words)]
+    effects += [match.span() for match in _ON_THE_BODY.finditer(text)]
+    for start, end in sorted(effects):
         if any(mark.start < end and start < mark.end for mark in diseases):
             continue
         if not is_phrase_in(text[start:end], all_text(context)):

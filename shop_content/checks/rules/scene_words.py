@@ -15,7 +15,7 @@ from shop_content.checks.rules.evidence import root_of
 from shop_content.checks.rules.vocabulary import COLOURS
 from shop_content.checks.rules.words import word_set
 
-_WORDS = word_set(
+_FOOD = word_set(
     """
     yoghurt yogurt cocoa espresso latte cappuccino juice lemonade cider ale soup stew broth curry
     sauce gravy mayonnaise ketchup mustard salad sandwich toast loaf bread baguette roll bun
@@ -30,6 +30,10 @@ _WORDS = word_set(
     raspberry blackberry currant grape melon fig nut walnut hazelnut almond popcorn crisp crisps
     chocolate sweets  flatbread dumpling dip   leftover leftovers recipe meal
     meals feast picnic barbecue buffet potluck portion plateful mouthful sip sips slice slices
+    """
+)
+_WORDS = _FOOD | word_set(
+    """
     rose roses tulip lavender daisy lily flower flowers bloom blooms blossom petal stem twig
     branch leaf leaves bush shrub hedge lawn grass weed weeds moss seed seeds seedling bulb soil
     earth mud compost bed beds border pot pots planter greenhouse allotment orchard vegetable
@@ -108,6 +112,7 @@ _WORDS = word_set(
     """
 )
 SCENE_ROOTS = frozenset(root_of(word) for word in _WORDS)
+_FOOD_ROOTS = frozenset(root_of(word) for word in _FOOD)
 
 # What gives a thing to the product: "with a kettle", "comes in a tin", "has two hooks".
 _GIVEN = re.compile(
@@ -122,10 +127,18 @@ _SHADE = re.compile(
     r"|flavour\w*|print|motif|pattern)\b",
     re.IGNORECASE,
 )
+# "Over yoghurt", "for breakfast", where a product of food names it beside its ingredients.
+_SERVED = re.compile(
+    r"\b(?:over|on|onto|into|in|for|between|beside|after|before|at|to|under|your|from|like)"
+    r"(?: \w+){0,2}[ -]$",
+    re.IGNORECASE,
+)
 _REACH = 60  # code points before the word
 
 
-def is_scene(text: str, start: int, end: int, forms: tuple[str, ...]) -> bool:
+def is_scene(
+    text: str, start: int, end: int, forms: tuple[str, ...], *, is_food: bool = False
+) -> bool:
     """Tell whether words only set a scene, and nothing gives what they name to the product.
 
     Args:
@@ -133,9 +146,16 @@ def is_scene(text: str, start: int, end: int, forms: tuple[str, ...]) -> bool:
         start: of the first, code points.
         end: of the last.
         forms: the words, folded.
+        is_food: facts tell what the product is made of: what it is eaten with is another thing.
     """
     if not all(root_of(form) in SCENE_ROOTS for form in forms):
         return False
     if _SHADE.match(text, end):
         return False
+    if is_food and any(_is_eaten(form) for form in forms):
+        return _SERVED.search(text[max(0, start - _REACH) : start]) is not None
     return _GIVEN.search(text[max(0, start - _REACH) : start]) is None
+
+
+def _is_eaten(form: str) -> bool:
+    return root_of(form) in _FOOD_ROOTS and not form.endswith(("ed", "ing"))

@@ -6,6 +6,7 @@ from shop_content.checks.rules.words import word_set
 
 MATERIALS = word_set(
     """
+    goose-down duck-down eider-down
     leather suede nubuck nappa faux-leather cotton linen wool merino cashmere mohair alpaca
     silk satin velvet denim canvas fleece flannel polyester nylon polyamide acrylic viscose
     rayon lyocell tencel modal elastane spandex lycra microfiber microfibre jute hemp felt
@@ -107,7 +108,8 @@ COLOUR_PHRASES = (
     "peach fuzz", "ice cream", "cream cheese", "hand cream", "shaving cream", "face cream",
     "night cream", "sun cream", "whipped cream", "coral reef", "orange zest", "orange peel",
     "fresh mint", "mint tea", "mint leaves", "mint flavour", "mint flavor", "sour cream",
-    "black and white", "amber glass", "green fingers",
+    "black and white", "amber glass", "green fingers", "grey sky", "grey skies", "blue sky",
+    "blue skies", "grey day", "grey days", "grey morning", "grey mornings", "black ice",
 )  # fmt: skip
 # Named after a place, made anywhere.
 STYLE_PHRASES = (

@@ -44,7 +44,10 @@ _SCOPE = re.compile(
 _BOTH = re.compile(r"\bboth\b[^.!?\n]{0,80}\b(?:warrant|guarant)\w+", re.IGNORECASE)
 _WARRANTY = re.compile(r"warrant|guarant", re.IGNORECASE)
 _EXCLUDED = re.compile(r"\b(?:exclud\w+|except\w*|without|not|but no)\b(?P<what>.*)", re.IGNORECASE)
-_HARMLESS = word_set("manufacturer maker peace mind purchase date buy product item years two five")
+_HARMLESS = word_set(
+    "manufacturer maker peace mind purchase date buy product item years two five last lasts run "
+    "runs apply applies valid"
+)
 
 
 def check_warranties(text: str, context: CheckContext) -> list[Finding]:
