@@ -52,6 +52,8 @@ _TABLE: dict[str, tuple[tuple[float, str], ...]] = {
         (10, "cl centilitre centilitres centiliter centiliters"),
         (100, "dl"),
         (1000, "l ltr litre litres liter liters"),
+        (1e6, "m³ m3 cum"),
+        (28316.846592, "! ft³ ft3 cuft"),
         (29.57353, "! floz fluidounce fluidounces"),
         (473.17647, "! pint pints"),
         (946.35295, "! qt quart quarts"),
@@ -80,7 +82,12 @@ _TABLE: dict[str, tuple[tuple[float, str], ...]] = {
     "charge": ((1, "mah"), (1000, "ah")),
     "current": ((0.001, "ma"), (1, "amp amps ampere")),
     "frequency": ((1, "hz hertz"), (1e3, "khz"), (1e6, "mhz"), (1e9, "ghz")),
-    "memory": ((1, "kb"), (1e3, "mb megabyte"), (1e6, "gb gigabyte gigabytes"), (1e9, "tb")),
+    "memory": (
+        (1, "kb"),
+        (1e3, "mb megabyte"),
+        (1e6, "gb gigabyte gigabytes"),
+        (1e9, "tb terabyte terabytes"),
+    ),
     "rate": ((1, "mbps mbit/s"), (1000, "gbps gbit/s")),
     "pixels": ((1, "px pixel pixels"), (1e6, "mp megapixel megapixels")),
     "resolution": ((1, "dpi ppi"),),
@@ -90,8 +97,16 @@ _TABLE: dict[str, tuple[tuple[float, str], ...]] = {
     "loudness": ((1, "db decibel decibels"),),
     "pressure": ((1, "bar bars"), (0.001, "mbar"), (0.06894757, "! psi")),
     "speed": ((1, "km/h kph kmh"), (1.609344, "! mph"), (3.6, "m/s")),
-    "flow": ((1, "l/h"), (60, "l/min"), (0.06, "ml/min"), (3600, "l/s"), (1000, "m³/h m3/h")),
+    "flow": (
+        (1, "l/h"),
+        (60, "l/min"),
+        (0.06, "ml/min"),
+        (3600, "l/s"),
+        (1000, "m³/h m3/h"),
+        (60000, "m³/min m3/min"),
+    ),
     "rotation": ((1, "rpm u/min"),),
+    "tempo": ((1, "bpm beats"),),
     "celsius": ((1, "°c ℃"),),
     "fahrenheit": ((1, "! °f ℉"),),
     "angle": ((1, "° degree degrees"),),
@@ -130,7 +145,7 @@ _UNITS = _build()
 _SYMBOLS: dict[Unit, str] = {}  # the first spelling of each
 for _name, _unit in _UNITS.items():
     _SYMBOLS.setdefault(_unit, _name)
-_SQUARED = r"(?:sq\.?|square) ?(?:metres?|meters?|feet|foot|ft|yards?|cm|m|in)(?![^\W\d_])"
+_SQUARED = r"(?:sq\.?|square|cubic) ?(?:metres?|meters?|feet|foot|ft|yards?|cm|m|in)(?![^\W\d_])"
 _AFTER = re.compile(
     r"[ \u00a0\u202f]?-?[ ]?(?P<unit>(?:fl|fluid)\.? ?(?:oz|ounces?)"
     rf"|{_SQUARED}"
@@ -141,7 +156,7 @@ _AFTER = re.compile(
     re.IGNORECASE,
 )
 _PER = re.compile(
-    r"(?: ?/ ?|[ \u00a0](?:per|to the)[ \u00a0])(?P<unit>"
+    r"(?: ?/ ?|(?: of \w{2,15})?[ \u00a0](?:per|to the)[ \u00a0])(?P<unit>"
     rf"{_SQUARED}|[^\W\d_²]{{1,12}}[²2³]?)(?![\w²])"
     r"|[ \u00a0]an?[ \u00a0](?P<time>second|minute|hour|day|week|month|year)(?!\w)",
     re.IGNORECASE,
@@ -187,8 +202,10 @@ def _look_up(spelling: str, value: float) -> Unit | None:
     folded = spelling.lower()
     if len(folded) == 1 and folded.isalpha():
         return _UNITS.get(folded) if spelling in _ONLY_SMALL else None
-    if folded.startswith(("sq", "fl")) and folded not in _UNITS:
-        compact = folded.replace(".", "").replace(" ", "").replace("square", "sq")
+    if folded.startswith(("sq", "fl", "cubic")) and folded not in _UNITS:
+        compact = (
+            folded.replace(".", "").replace(" ", "").replace("square", "sq").replace("cubic", "cu")
+        )
         compact = compact.replace("fluid", "fl").replace("ounces", "oz").replace("ounce", "oz")
         for long, short in _SQUARE.items():
             compact = compact.replace(f"{long}s", short).replace(long, short)

@@ -104,8 +104,9 @@ def _listed(context: CheckContext) -> dict[str, set[float]]:
         for mark in ",/":
             if forms and mark in value:
                 counts.setdefault(root_of(forms[0]), set()).add(1.0 + value.count(mark))
-        if forms and (num := num_in_all(value)):
-            counts.setdefault(root_of(forms[0]), set()).add(float(num))
+        if forms:
+            counted = sum(number for number, _thing, _start, _end in _counted(value))
+            counts.setdefault(root_of(forms[0]), set()).update({num_in_all(value), counted} - {0})
         for _number_said, thing, _said in _counts_of(fact):
             counts.setdefault(thing, set()).update(numbers)
     return counts

@@ -118,6 +118,7 @@ _GUARANTEES = (
     "lifetime warranty",
     "lifetime guarantee",
     "lifetime promise",
+    "as long as you own",
     "for life",
     "warranty",
     "100 satisfaction",

@@ -23,7 +23,7 @@ from shop_content.checks.rules.numbers import (
 )
 from shop_content.checks.rules.words import Words, split_words, word_set
 from shop_content.core.quantities import Quantity
-from shop_content.core.units import find_unit
+from shop_content.core.units import Unit, find_unit
 
 RULE_ID = "counts"
 
@@ -47,6 +47,7 @@ _NO_COUNT = word_set(
 )
 
 
+_PERCENT = Unit("share", 1)
 _MIN_UNIT_CHARS = 4  # "two in one" are no inches, "six m" nobody writes.
 # "One day you will": no measure of the product.
 _IDIOMS = word_set("day second")
@@ -82,8 +83,12 @@ def _find(text: str, context: CheckContext) -> Iterator[Finding]:
         if measure:
             is_known = _has(measure, known, text) or _has(measure, supplier, text)
             end = measure.end
-        elif number.is_share or number.value == 1:
-            continue  # "Half a novel", "one more chapter"
+        elif number.is_share:
+            # "Four fifths lambswool" are 80 %; "half a novel" is nothing of the product's.
+            end = words.ends[number.past - 1]
+            is_known = text[end - 1] != "s" or _has_share(number.value, known, supplier)
+        elif number.value == 1:
+            continue  # "One more chapter"
         else:
             last = _counted(words, number.past - 1)
             end = words.ends[last] if last else start
@@ -118,6 +123,17 @@ def _has(measure: Quantity, known: Known, text: str) -> bool:
         UNITS_THAT_ARE_THINGS
     )
     return is_thing and known.has_without_unit(measure)
+
+
+def _has_share(share: float, *sources: Known) -> bool:
+    """Tell whether a part is that of a source; one without a percentage says nothing of it."""
+    measure = 100 * share
+    return any(
+        "share" not in known.shown
+        or known.has_measure(round(measure, 1), _PERCENT)
+        or known.has_measure(round(measure), _PERCENT)
+        for known in sources
+    )
 
 
 def _counted(words: Words, index: int) -> int:

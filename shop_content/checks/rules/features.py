@@ -75,7 +75,7 @@ _PARTS = """
     protection, by itself, by themselves, on its own, on their own, glow, glows, glowing, clicks,
     beeps, vibrates, stays put, stay put, ties, returns to its, anti slip,
     ergonomic, orthopaedic, orthopedic, guard, guards, blade guard, safety catch, rear light,
-    front light, tail light, sand timer, hourglass
+    front light, tail light, sand timer, hourglass, all the way round, key clip, insert, inserts
 """
 _INDEX = PhraseIndex(phrase.strip() for phrase in _PARTS.split(","))
 # What stands for the same thing: the text's word, and what in the sources carries it.
@@ -102,11 +102,11 @@ _NO_PART = {
     "mount": word_set("it the onto"),
     "shelves": word_set("up"),
     "fan": word_set("of the out"),
-    "grip": word_set("it the them well"),
+    "grip": word_set("it the them well under any"),
     "handle": word_set("it the them with"),
     "handles": word_set("it the them with like"),
     "dries": word_set("in flat by"),
-    "grips": word_set("the bits it them"),
+    "grips": word_set("the bits it them table any"),
 }
 # One more of a part that the product has: "a hidden pocket".
 _ONE_MORE = word_set("hidden concealed secret spare extra additional second third")

@@ -89,6 +89,12 @@ _GENERIC = (
     "green choice",
     "greener choice",
     "low impact",
+    "on the compost",
+    "compost heap",
+    "a tree is planted",
+    "plants a tree",
+    "plant a tree",
+    "a new tree",
 )
 _NEEDS_FACT = (
     "green energy",

@@ -84,6 +84,7 @@ _ON_THE_BODY = re.compile(
     r"|\b(?:sleep|digest|recover|heal|concentrate) (?:more |much )?(?:better|faster|sooner|easily"
     r"|deeply|soundly|quickly)\b"
     r"|\b(?:deep|deeper|better|sound|sounder|restful|restorative) sleep\b"
+    r"|\b(?:sleep|skin|heart|gut|eye|joint|back)[- ]friendly\b"
     r"|\b(?:common|winter|summer|head) colds?\b"
     rf"|\b{_BODY} (?:\w+ ){{0,3}}(?:tires?|aches?|hurts?|swells?|recovers?|relax(?:es)?)\b"
     rf"|\b(?:tired|sore|aching|worn|stiff|strained|inflamed|swollen) (?:\w+ )?{_BODY}\b",

@@ -34,7 +34,10 @@ _SCALES = {"hundred": 100, "thousand": 1000}
 _GROUPS = {
     "dozen": 12, "hundred": 100, "thousand": 1000, "couple": 2, "duo": 2, "trio": 3, "quartet": 4,
 }  # fmt: skip
-_FRACTIONS = {"half": 0.5, "quarter": 0.25, "third": 1 / 3}
+_FRACTIONS = {
+    "half": 0.5, "quarter": 0.25, "third": 1 / 3, "fifth": 0.2, "sixth": 1 / 6, "eighth": 0.125,
+    "tenth": 0.1,
+}  # fmt: skip
 _TEN, _TWENTY = 10, 20  # "Twenty ten" and "ten two" are no numbers.
 
 
@@ -80,7 +83,17 @@ class _Reader:
     def _share(self, place: int) -> WordNumber | None:
         """Read "half a", "a quarter of a", "three quarters of a", "half a dozen"."""
         first, num = place, 1
-        if self._form(place, first) in {"a", "an", "one", "two", "three"}:
+        if self._form(place, first) in {
+            "a",
+            "an",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "seven",
+            "nine",
+        }:
             num = _ONES.get(self.words.forms[place], 1)
             place += 1
         share = _FRACTIONS.get(self._form(place, first).removesuffix("s"))
@@ -90,7 +103,8 @@ class _Reader:
         is_of = self._form(place, first) == "of"
         place += is_of
         if self._form(place, first) not in {"a", "an"}:
-            return None
+            # "Four fifths lambswool"
+            return WordNumber(first, place - is_of, num * share, is_share=True) if num > 1 else None
         if self._form(place + 1, first) == "dozen":
             return WordNumber(first, place + 2, num * share * _GROUPS["dozen"])
         return WordNumber(first, place + 1, num * share, is_share=True)

@@ -65,6 +65,7 @@ _DIFFERENCE = re.compile(
     r"\b(?:more|difference|travel|extra|longer|wider|higher|taller)\b", re.IGNORECASE
 )
 _TIMES = re.compile(r"(?<![\w.,])(\d{1,3}) ?[x×](?= ?[^\W\d])", re.IGNORECASE)
+_BARE = re.compile(r"(?:^|, |and )(\d{1,2}) (?=[^\W\d]{4})")
 _TOTAL_REACH = 50  # code points from the number
 _DEGREES = (unit_named("°C"), unit_named("°F"))
 # "100 g paper" is paper of 100 g/m².
@@ -334,8 +335,9 @@ def _num_listed(value: str) -> int:
 
 
 def num_in_all(value: str) -> int:
-    """Return the sum of "2x USB-A, 1x USB-C"; 0 where fewer than two counts stand."""
+    """Return the sum of "2x USB-A, 1x USB-C" or "2 swivel, 2 fixed"; 0 of fewer than two."""
     counts = [int(match[1]) for match in _TIMES.finditer(value[:2000])]
+    counts = counts or [int(match[1]) for match in _BARE.finditer(value[:2000])]
     return sum(counts) if len(counts) > 1 else 0
 
 

@@ -134,7 +134,8 @@ _OPPOSITES = (
     ),
     _pair(
         r"\bindoors? (?:use )?only|(?:use|location|suitable for): indoors?\b",
-        r"outdoors?|(?:in|for|into) the (?:garden|rain)|on the (?:patio|terrace|balcony|lawn)",
+        r"outdoors?|(?:in|for|into) the (?:garden|rain)|on the (?:patio|terrace|balcony|lawn)"
+        r"|(?:front|door) ?steps?|porch",
     ),
     _pair(
         r"(?:light|location|position|site): (?:full )?sun\b|\bfull sun\b",
@@ -204,7 +205,7 @@ _OPPOSITES = (
     _pair(
         r"(?:foldable|folding|folds): (?:no\b|not)|not foldable|fixed frame",
         r"folds? (?:it |them )?(?:flat|up|away|down|together)|fold(?:s|ed|able|ing)?"
-        r"|collaps\w+",
+        r"|collaps\w+|tucks? (?:away )?flat",
     ),
     _pair(
         r"stackable: no\b|not stackable",
@@ -287,6 +288,12 @@ _OPPOSITES = (
         r"\bsparkling\b(?!: no)|carbonated: yes",
         r"still (?:mineral )?water|without (?:bubbles|gas)",
     ),
+    _pair(
+        r"\b(?:refrigerate|keep refrigerated|in the fridge|keep chilled)",
+        r"(?:in|into) (?:the|a) (?:cupboard|larder|pantry)|at room temperature"
+        r"|no need for a fridge",
+    ),
+    _pair(r"\b(?:cloudy|unfiltered)\b", r"clear(?:ly)?|crystal[- ]clear|filtered"),
     _pair(r"\bunsalted\b|no (?:added )?salt", r"salted|pinch of salt|salty"),
     _pair(r"\bunsweetened\b|added sugar: (?:none|no)\b", r"sweetened|sugared|touch of sugar"),
     _pair(
@@ -396,7 +403,7 @@ _OPPOSITES = (
         r"for (?:women|her|girls|ladies)|women['’]s",
     ),
     _pair(
-        r"\bage: (?:from )?(?:[3-9]|1\d)\b(?! ?(?:months?|m\b))"
+        r"\bage: (?:from )?(?:[3-9]|1\d)\b(?![^,;]*month)"
         r"|not (?:suitable )?for children under (?:3|three)",
         r"from birth|newborns?|for (?:babies|infants)",
     ),
@@ -420,7 +427,10 @@ _OPPOSITES = (
         r"(?:movement|drive): quartz",
         r"wind (?:it|the watch)|self[- ]winding|automatic movement|no battery",
     ),
-    _pair(r"(?:movement|drive): (?:automatic|mechanical|hand)", r"quartz|batter(?:y|ies)"),
+    _pair(
+        r"(?:movement|drive): .*\b(?:automatic|mechanical|hand|wind-up|spring)",
+        r"quartz|batter(?:y|ies)|(?:one|a|each) charge",
+    ),
     _pair(
         r"display: (?:digital|lcd|led)",
         r"(?:clock |watch )?hands (?:show|tell|point)|analogue|needle",

@@ -57,6 +57,7 @@ FREQUENT_WORDS = word_set(
 
 _OTHERS = word_set(
     """
+    grip grips fibre fibres dirty hotter colder onwards nearer teaspoon tablespoon louder fifths
     cent quarter quarters thirds zero delivery temperature temperatures higher
     able aboard abroad absent accept accepts accommodate accommodates accompanied accompanies
     accompany accompanying according accordingly account accounts acorn activities activity

@@ -82,6 +82,7 @@ COLOURS = word_set(
     red blue green yellow orange purple pink brown black white grey gray beige turquoise
     teal navy maroon burgundy crimson scarlet magenta cyan violet lavender lilac khaki olive
     mustard coral peach mint indigo charcoal cream taupe fuchsia amber mauve tan golden aqua
+    blush ochre anthracite ecru cobalt azure vermilion bordeaux
 """
 )
 COLOUR_TWINS: dict[str, frozenset[str]] = {
