@@ -38,6 +38,7 @@ _FRACTIONS = {
     "half": 0.5, "quarter": 0.25, "third": 1 / 3, "fifth": 0.2, "sixth": 1 / 6, "eighth": 0.125,
     "tenth": 0.1,
 }  # fmt: skip
+_FIRST_WORDS = frozenset({*SIMPLE_NUMBERS, *_SCALES, *_GROUPS, *_FRACTIONS, "a", "an", "the"})
 _TEN, _TWENTY = 10, 20  # "Twenty ten" and "ten two" are no numbers.
 
 
@@ -53,9 +54,9 @@ class WordNumber:
 
 def number_words(words: Words, text: str) -> Iterator[WordNumber]:
     """Yield the numbers of a text in words, from its first to its last, none overlapping."""
-    place = 0
+    place, reader = 0, _Reader(words, text)
     while place < len(words.forms):
-        found = _Reader(words, text).read(place)
+        found = reader.read(place) if words.forms[place] in _FIRST_WORDS else None
         if found:
             yield found
         place = found.past if found else place + 1
