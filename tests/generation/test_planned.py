@@ -284,6 +284,11 @@ def test_another_name_of_the_product_is_the_subject_of_its_size():
     assert rule_text(source) == "The rope leads weigh 90 g."
 
 
+def test_keyword_has_the_capitals_of_the_name():
+    source = make_source(title="Interval GMT 41", keywords=("gmt watch",), must_use=())
+    assert sentence_inputs(source)[0].keywords == ("GMT watch",)
+
+
 def test_german_keywords_are_the_models():
     source = make_source(language="de", keywords=("Hundeleine", "Spaziergang"), must_use=())
     assert sentence_inputs(source)[0].keywords == ("Hundeleine", "Spaziergang")
@@ -587,7 +592,7 @@ def test_job_is_planned_where_the_setting_says_so(settings):
     stored = [message["content"] for message in item.messages if message["role"] == "user"]
     assert len(stored) == 1
     assert "opening sentence" in stored[0]
-    assert "sentences-4" in prompt_version(PromptStyle.SENTENCES)
+    assert "sentences-5" in prompt_version(PromptStyle.SENTENCES)
 
 
 @pytest.mark.parametrize(

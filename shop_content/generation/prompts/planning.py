@@ -33,7 +33,7 @@ from shop_content.generation.prompts.simple_facts import is_material, simple_sen
 from shop_content.generation.prompts.source import PromptFact, PromptInput, one_line
 from shop_content.generation.prompts.yes_no import is_yes_no, yes_no_sentences
 
-VERSION = "sentences-4"  # Stored with every draft. Count up with every change of the plan.
+VERSION = "sentences-5"  # Stored with every draft. Count up with every change of the plan.
 
 FIELDS = frozenset({"description"})
 # One sentence says about so much: two short facts, or a long one.
@@ -64,6 +64,7 @@ _EXACT_NAMES = frozenset(
 )  # fmt: skip
 # "The Seedling Tray Set is a set of seed trays."
 _SETS = frozenset({"set", "pair", "trio", "duo", "pack", "box", "kit", "collection", "bundle"})
+_CAPITALS = re.compile(r"(?<![\w-])[A-Z]{2,6}(?![\w-])")
 _SAYABLE = re.compile(r"^[^\"(),;]+$")
 MAX_BRAND_WORDS = 3
 MAX_TITLE_WORDS = 5  # "The Puddlehop Watering Can is …" can be said, a title for a search cannot.
@@ -76,6 +77,7 @@ def sentence_inputs(prompt_input: PromptInput) -> tuple[PromptInput, ...]:
 
     The facts keep their order. An editor's wish is about the whole text, and is not planned.
     """
+    prompt_input = _with_capitals(prompt_input)
     facts = [fact for fact in prompt_input.facts if one_line(fact.value)]
     if prompt_input.field not in FIELDS or prompt_input.editor_note or len(facts) < 2:
         return ()
@@ -98,6 +100,17 @@ def sentence_inputs(prompt_input: PromptInput) -> tuple[PromptInput, ...]:
         )
         for place, group in enumerate(groups)
     )
+
+
+def _with_capitals(prompt_input: PromptInput) -> PromptInput:
+    """Write a keyword such as "gmt watch" as the product's name does: "GMT watch"."""
+    given = " ".join([prompt_input.title, *(fact.value for fact in prompt_input.facts)])
+    capitals = {word.casefold(): word for word in _CAPITALS.findall(given)}
+    keywords = tuple(
+        " ".join(capitals.get(word, word) for word in keyword.split(" "))
+        for keyword in prompt_input.keywords
+    )
+    return replace(prompt_input, keywords=keywords)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,17 +11,27 @@ from shop_content.generation.prompts.planning import is_long_title
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _IS_A = re.compile(r"\b(?:is|are) an? (?P<what>[^.,]+)")
+# "Tear-off sheets of 54": the count belongs in front.
+_COUNT_BEHIND = re.compile(
+    r"\b\w{2,}[^s\W]s of \d+(?=[.,](?:\s|$)|\s(?:and|with|in|for)\b|$)", re.IGNORECASE
+)
 _LINK = re.compile(r" (?:for|as|with|in|of) ")
 
 
 def is_odd(text: str, source: PromptInput) -> bool:
-    """Tell whether a sentence says something twice, or that the product is one of its parts.
+    """Tell whether a sentence says something twice, or that the product is one of its parts, or
+    puts a count behind what it counts.
 
     Args:
         text: the sentence.
         source: what it was asked with.
     """
-    return _says_twice(text) or _has_number_twice(text, source) or _is_of_another(text, source)
+    return (
+        _says_twice(text)
+        or _has_number_twice(text, source)
+        or _is_of_another(text, source)
+        or _COUNT_BEHIND.search(text) is not None
+    )
 
 
 def _says_twice(text: str) -> bool:

@@ -1,0 +1,30 @@
+"""Sentences of a small model that no reader would let pass."""
+
+from __future__ import annotations
+
+import pytest
+
+from shop_content.generation.prompts import PromptFact
+from shop_content.generation.services.sentence_faults import is_odd
+from tests.generation.test_planned import make_source
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The planner has 54 tear-off sheets.", False),
+        ("Weekly planner with tear-off sheets of 54.", True),
+        ("Weekly planner with sheets of 54 and a grey board backing.", True),
+        ("Weekly planner with sheets of 54 mm.", False),
+        ("The grey board is a grey board of 54 sheets.", True),
+        ("It has 54 sheets, 54 in all.", True),
+        ("The Week is a stapler with 54 sheets.", True),
+        ("The Week is a planner with 54 sheets.", False),
+    ],
+)
+def test_odd_sentences(text: str, expected: bool) -> None:
+    facts = (PromptFact("Sheets", "54, tear-off"), PromptFact("Backing", "grey board"))
+    source = make_source(
+        title="Week to Wall Planner", keywords=("weekly planner",), facts=facts, part="opening"
+    )
+    assert is_odd(text, source) is expected
