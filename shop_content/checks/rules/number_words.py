@@ -38,6 +38,7 @@ _FRACTIONS = {
     "half": 0.5, "quarter": 0.25, "third": 1 / 3, "fifth": 0.2, "sixth": 1 / 6, "eighth": 0.125,
     "tenth": 0.1,
 }  # fmt: skip
+_NUMERATORS = frozenset({"a", "an", "one", "two", "three", "four", "five", "seven", "nine"})
 _FIRST_WORDS = frozenset({*SIMPLE_NUMBERS, *_SCALES, *_GROUPS, *_FRACTIONS, "a", "an", "the"})
 _TEN, _TWENTY = 10, 20  # "Twenty ten" and "ten two" are no numbers.
 
@@ -84,17 +85,7 @@ class _Reader:
     def _share(self, place: int) -> WordNumber | None:
         """Read "half a", "a quarter of a", "three quarters of a", "half a dozen"."""
         first, num = place, 1
-        if self._form(place, first) in {
-            "a",
-            "an",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "seven",
-            "nine",
-        }:
+        if self._form(place, first) in _NUMERATORS:
             num = _ONES.get(self.words.forms[place], 1)
             place += 1
         share = _FRACTIONS.get(self._form(place, first).removesuffix("s"))
