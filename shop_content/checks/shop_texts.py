@@ -15,10 +15,11 @@ from django.db.models import Count
 from shop_content.checks.models import SignatureBand, TextSignature
 from shop_content.checks.rules.base import Finding, Severity, excerpt, finding, gettext_noop
 from shop_content.checks.signatures import (
+    NUM_BANDS,
     opening_key,
     opening_words,
     signature_keys,
-    similarity,
+    similarities,
     text_signature,
 )
 from shop_content.drafts.models import Draft
@@ -27,7 +28,9 @@ RULE_ID = "sameness"
 # Titles and image texts of one shop are alike by nature.
 FIELDS = frozenset({"description", "short_description", "bullets"})
 MIN_SIMILARITY = 0.7  # Of the runs of words: the same text with another name in it.
-MAX_CANDIDATES = 200  # Looked at for a text; of more that are alike, one is as good to name.
+# Looked at for a text; of more that are alike, one is as good to name.
+MAX_CANDIDATES = 200
+MAX_OF_KEY = MAX_CANDIDATES // NUM_BANDS
 MIN_OPENINGS = 5  # So many other texts of the shop that begin alike are worth a note.
 
 SAME = gettext_noop(
@@ -114,13 +117,16 @@ def _candidates(keys: Sequence[list[int]]) -> dict[int, list[TextSignature]]:
     found: dict[int, list[TextSignature]] = defaultdict(list)
     wanted = {key for row in keys for key in row}
     rows_found = SignatureBand.objects.filter(key__in=wanted).values_list("key", "signature_id")
-    # Cut in the database: a shop of one template has all its texts under the same keys.
-    bands = list(rows_found[: MAX_CANDIDATES * max(1, len(keys))])
-    ids = {pk for _key, pk in bands}
+    # Cut in the database: a shop of one template has all its texts under the same keys. And cut
+    # again for each key, or each text of a batch would be compared with those of all the others.
+    by_key: dict[int, list[int]] = defaultdict(list)
+    for key, pk in rows_found[: MAX_CANDIDATES * max(1, len(keys))]:
+        if len(by_key[key]) < MAX_OF_KEY:
+            by_key[key].append(pk)
+    ids = {pk for pks in by_key.values() for pk in pks}
     rows = TextSignature.objects.select_related("product").in_bulk(ids) if ids else {}
-    for key, pk in bands:
-        if pk in rows:
-            found[key].append(rows[pk])
+    for key, pks in by_key.items():
+        found[key] = [rows[pk] for pk in pks if pk in rows]
     return found
 
 
@@ -147,12 +153,14 @@ def _findings(
     stored: dict[tuple[int, str], int],
 ) -> list[Finding]:
     draft = one.row.draft
-    candidates = {row.pk: row for key in one.keys for row in others.get(key, ())}
-    scored = [
-        (similarity(one.signature, bytes(row.signature)), row.pk)
-        for row in candidates.values()
+    candidates = {
+        row.pk: row
+        for key in one.keys
+        for row in others.get(key, ())
         if row.product_id != draft.product_id and row.merchant_id == draft.merchant_id
-    ]
+    }
+    shares = similarities(one.signature, [bytes(row.signature) for row in candidates.values()])
+    scored = list(zip(shares, candidates, strict=True))
     found = []
     share, pk = max(scored, default=(0.0, 0))
     if share >= MIN_SIMILARITY:

@@ -11,6 +11,7 @@ A. Rajaraman, J. Ullman, "Mining of Massive Datasets", chapter 3.4.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from zlib import crc32
 
 import numpy as np
@@ -56,6 +57,15 @@ def signature_keys(signature: bytes, scope: str) -> list[int]:
 def similarity(one: bytes, other: bytes) -> float:
     """Return about how much of their runs of words two texts share, 0 to 1."""
     return float(np.mean(_numbers(one) == _numbers(other)))
+
+
+def similarities(one: bytes, others: Sequence[bytes]) -> list[float]:
+    """Return the similarity of a text to each of the others, in one pass."""
+    if not others:
+        return []
+    table = _numbers(b"".join(others)).reshape(len(others), -1)
+    shares: list[float] = (table == _numbers(one)).mean(axis=1).tolist()
+    return shares
 
 
 def opening_key(text: str) -> int | None:

@@ -126,6 +126,26 @@ def test_shop_of_one_template_is_not_read_whole(merchant, monkeypatch):
 
 
 @pytest.mark.django_db
+def test_text_of_a_batch_is_not_compared_with_those_of_all_the_others(merchant, monkeypatch):
+    monkeypatch.setattr(shop_texts, "MAX_OF_KEY", 2)
+    looked_at = []
+
+    def similarities(one, others):
+        looked_at.append(len(others))
+        return real(one, others)
+
+    real = shop_texts.similarities
+    monkeypatch.setattr(shop_texts, "similarities", similarities)
+    texts = [TEXT.format(name="Harbour") for _number in range(12)]
+    drafts = [make_draft(make_product(merchant), text=text) for text in texts]
+    results = new_versions_check(
+        versions=[draft.versions.select_related("draft").get() for draft in drafts]
+    )
+    assert all(map(sameness, results))
+    assert max(looked_at) <= 2
+
+
+@pytest.mark.django_db
 def test_texts_of_before_come_into_the_index_when_the_rules_change(merchant):
     draft = make_draft(make_product(merchant), text=TEXT.format(name="Harbour"))
     make_item(draft)
