@@ -54,13 +54,8 @@ def signature_keys(signature: bytes, scope: str) -> list[int]:
     ]
 
 
-def similarity(one: bytes, other: bytes) -> float:
-    """Return about how much of their runs of words two texts share, 0 to 1."""
-    return float(np.mean(_numbers(one) == _numbers(other)))
-
-
 def similarities(one: bytes, others: Sequence[bytes]) -> list[float]:
-    """Return the similarity of a text to each of the others, in one pass."""
+    """Return about how much of their runs of words a text shares with each other one, 0 to 1."""
     if not others:
         return []
     table = _numbers(b"".join(others)).reshape(len(others), -1)

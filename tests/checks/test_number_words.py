@@ -62,6 +62,8 @@ POTS = make_context(
         ("It holds two litres and a half.", ["two litres and a half"]),
         ("Seventy per cent arabica.", []),
         ("Sixty per cent arabica.", ["Sixty per cent"]),
+        ("Three tenths robusta.", []),
+        ("Four tenths robusta.", ["Four tenths"]),
         ("The cable is three quarters of a metre long.", []),
         ("From half a year to one and a half years.", []),
         ("From half a year to two and a half years.", ["two and a half years"]),

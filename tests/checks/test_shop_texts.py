@@ -20,7 +20,7 @@ from shop_content.checks.shop_texts import MIN_OPENINGS, ShopText
 from shop_content.checks.signatures import (
     NUM_BANDS,
     signature_keys,
-    similarity,
+    similarities,
     text_signature,
 )
 from shop_content.review.services import item_open, recheck_advance, recheck_restart
@@ -222,7 +222,7 @@ def test_signature_is_of_the_text_and_of_nothing_else(letters):
     text = " ".join(letters)
     one = text_signature(text)
     assert one == text_signature(text.upper() + "!")
-    assert similarity(one, one) == 1
+    assert similarities(one, [one]) == [1]
     assert signature_keys(one, "a") == signature_keys(one, "a") != signature_keys(one, "b")
 
 
@@ -230,8 +230,10 @@ def test_similarity_is_about_the_share_of_common_runs():
     words = [f"w{number}" for number in range(400)]
     half = words[:200] + [f"v{number}" for number in range(200)]
     one, other = text_signature(" ".join(words)), text_signature(" ".join(half))
-    assert 0.15 < similarity(one, other) < 0.55  # 198 runs of 598: a third
-    assert similarity(one, text_signature(" ".join(f"z{n}" for n in range(400)))) < 0.1
+    strange = text_signature(" ".join(f"z{n}" for n in range(400)))
+    alike, apart = similarities(one, [other, strange])
+    assert 0.15 < alike < 0.55  # 198 runs of 598: a third
+    assert apart < 0.1
 
 
 def test_short_text_has_no_signature():

@@ -126,13 +126,11 @@ def _has(measure: Quantity, known: Known, text: str) -> bool:
 
 
 def _has_share(share: float, *sources: Known) -> bool:
-    """Tell whether a part is that of a source; one without a percentage says nothing of it."""
-    measure = 100 * share
-    return any(
-        "share" not in known.shown
-        or known.has_measure(round(measure, 1), _PERCENT)
-        or known.has_measure(round(measure), _PERCENT)
-        for known in sources
+    """Tell whether a part is that of a source; where none has a percentage, none says."""
+    percents = (round(100 * share, 1), round(100 * share))
+    with_percent = [known for known in sources if "share" in known.shown]
+    return not with_percent or any(
+        known.has_measure(percent, _PERCENT) for known in with_percent for percent in percents
     )
 
 

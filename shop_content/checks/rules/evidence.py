@@ -35,23 +35,14 @@ _IRREGULAR = {
     "slept": "sleep", "bent": "bend", "dried": "dry", "dries": "dry", "teeth": "tooth",
     "knives": "knife", "shelves": "shelf", "loaves": "loaf", "halves": "half", "leaves": "leaf",
 }  # fmt: skip
-# Of each line one word carries the others: a product with an AAA battery has cells.
-_SAME_THINGS = tuple(
-    line.split()
-    for line in (
-        "laptop notebook computer",
-        "battery cell aaa aa",
-        "uv uva uvb ray",
-        "lumen lm brightness bright",
-        "usb cable",
-        "scent fragrance perfume unscented",
-        "hardcover bind cover",
-        "brake slow stop",
-        "kettle heat boil",
-        "drill bit screw",
-        "watch dial",
-    )
-)
+# What a word of the sources carries besides itself: a product with an AAA battery has cells.
+_CARRIES = {
+    "laptop": "computer", "battery": "cell", "aaa": "cell battery", "aa": "cell battery",
+    "uva": "ray", "uvb": "ray", "uv": "ray", "lumen": "brightness", "lm": "brightness",
+    "usb": "cable", "unscented": "scent fragrance perfume", "scent": "fragrance perfume unscented",
+    "fragrance": "scent perfume unscented", "hardcover": "bind cover", "brake": "slow stop",
+    "kettle": "heat boil", "drill": "bit screw", "watch": "dial",
+}  # fmt: skip
 _IN_FULL = {"max": "maximum", "min": "minimum", "approx": "approximately"}
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
@@ -87,10 +78,9 @@ class Sources:
         roots = roots_of("\n".join(parts)[:MAX_SOURCE_CHARS])
         # "Max. load" carries "the maximum load".
         self.roots = roots | {root_of(_IN_FULL[root]) for root in roots if root in _IN_FULL}
-        for line in _SAME_THINGS:
-            same = set(map(root_of, line))
-            if same & self.roots:
-                self.roots |= same
+        for word, carried in _CARRIES.items():
+            if root_of(word) in roots:
+                self.roots |= set(map(root_of, carried.split()))
         self._known: dict[str, bool] = {}
 
     def knows(self, form: str) -> bool:
