@@ -167,7 +167,7 @@ def test_a_child_that_does_not_listen_is_killed_after_the_grace(start: Start) ->
     begin = time.monotonic()
     assert driven.stop() == 0
     assert is_gone(pid)
-    assert 0.9 < time.monotonic() - begin < 5
+    assert 0.9 < time.monotonic() - begin < 15
 
 
 def test_a_second_signal_does_not_wait_for_the_grace(start: Start) -> None:

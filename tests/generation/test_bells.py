@@ -74,5 +74,5 @@ def test_broker_that_is_down_neither_raises_nor_hangs(caplog):
     assert [bells_ring() for _number in range(100)] == [False] * 100
 
     # The broker is asked once, then left alone for a while.
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 10
     assert caplog.text.count("cannot be reached") == 1

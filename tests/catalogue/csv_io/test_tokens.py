@@ -75,11 +75,11 @@ def test_a_quote_that_pairs_with_the_next_row_breaks_only_its_own():
 def test_many_broken_rows_are_read_in_time():
     text = "a,b\n" + 'x,"lone\n' * 20_000
 
-    begun = time.perf_counter()
+    begun = time.process_time()
     num_broken = sum(row.is_broken for row in read_rows(text, ","))
 
     assert num_broken == 20_000
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 @pytest.mark.parametrize("text", ["a,b\n1,2", 'x;"y;z"\r\n\r1', '"', '""""', 'a"b\n"c"d,e\n'])
