@@ -148,6 +148,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": SHOP_CONTENT_SWEEP_SECONDS,
         "options": {"expires": SHOP_CONTENT_SWEEP_SECONDS},
     },
+    "index-live-texts": {
+        "task": "shop_content.checks.tasks.index_live_texts",
+        "schedule": SHOP_CONTENT_SWEEP_SECONDS,
+        "options": {"expires": SHOP_CONTENT_SWEEP_SECONDS},
+    },
     "sweep-rechecks": {
         "task": "shop_content.review.tasks.sweep_rechecks",
         "schedule": SHOP_CONTENT_SWEEP_SECONDS,

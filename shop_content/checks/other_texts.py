@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 
 from django.db.models import Max
 
+from shop_content.catalogue.models import LiveContent
 from shop_content.drafts.models import Draft, DraftVersion
 
 # Of review items: what was turned down says nothing of the product.
@@ -15,31 +17,44 @@ _NOT_OF_USE = ("rejected", "sent_back", "superseded")
 def other_texts_of(drafts: Iterable[Draft]) -> dict[int, tuple[tuple[str, str], ...]]:
     """Return by draft the field and newest text of each other field of its product.
 
-    A field's text is that of its newest draft that was not turned down. Two queries for all.
+    A field's text is that of its newest draft that was not turned down; without one it is what is
+    live there, as an import brings it. Three queries for all.
     """
     rows = list(drafts)
+    product_ids = {row.product_id for row in rows}
+    live, drafted = _live_texts(product_ids), _drafted_texts(product_ids)
+    return {
+        row.pk: tuple(
+            (field, text)
+            for field, text in sorted((live[row.product_id] | drafted[row.product_id]).items())
+            if text and field != row.field
+        )
+        for row in rows
+    }
+
+
+def _live_texts(product_ids: Collection[int]) -> Mapping[int, dict[str, str]]:
+    """Return by product and field what is live."""
+    texts: Mapping[int, dict[str, str]] = defaultdict(dict)
+    rows = LiveContent.objects.filter(product_id__in=product_ids).exclude(text="")
+    for product_id, field, text in rows.values_list("product_id", "field", "text"):
+        texts[product_id][field] = text
+    return texts
+
+
+def _drafted_texts(product_ids: Collection[int]) -> Mapping[int, dict[str, str]]:
+    """Return by product and field the text of the newest draft that was not turned down."""
     newest = (
-        Draft.objects.filter(product_id__in={row.product_id for row in rows})
+        Draft.objects.filter(product_id__in=product_ids)
         .exclude(review_item__status__in=_NOT_OF_USE)
         .order_by("product_id", "field")
         .values_list("product_id", "field")
         .annotate(newest=Max("id"))
     )
-    by_product: dict[int, dict[str, int]] = {}
-    for product_id, field, pk in newest:
-        by_product.setdefault(product_id, {})[field] = pk
-    wanted = {
-        row.pk: {
-            field: pk
-            for field, pk in by_product.get(row.product_id, {}).items()
-            if field != row.field
-        }
-        for row in rows
-    }
-    ids = {pk for fields in wanted.values() for pk in fields.values()}
-    versions = DraftVersion.objects.filter(draft_id__in=ids).order_by("draft_id", "number")
-    texts = dict(versions.values_list("draft_id", "text")) if ids else {}
-    return {
-        draft_id: tuple((field, texts[pk]) for field, pk in fields.items() if texts.get(pk))
-        for draft_id, fields in wanted.items()
-    }
+    places = {pk: (product_id, field) for product_id, field, pk in newest}
+    texts: Mapping[int, dict[str, str]] = defaultdict(dict)
+    versions = DraftVersion.objects.filter(draft_id__in=places).order_by("draft_id", "number")
+    for draft_id, text in versions.values_list("draft_id", "text"):
+        product_id, field = places[draft_id]
+        texts[product_id][field] = text  # Of several versions the last one stays.
+    return texts

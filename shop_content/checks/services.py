@@ -103,7 +103,7 @@ def text_check(*, draft: Draft, text: str) -> list[dict[str, Any]]:
     Returns:
         The findings as data; one that was dismissed has its reason under "dismissed".
     """
-    (around,) = _around([ShopText(draft, text)])
+    (around,) = _around([(draft, text)])
     dismissed = dismissals_of([draft.pk])[draft.pk]
     return _checked(draft, text, merchant_rules(draft.merchant_id), dismissed, around)
 
@@ -116,13 +116,22 @@ class _Around:
     other_texts: tuple[tuple[str, str], ...]  # of the product's other fields
 
 
-def _around(texts: Sequence[ShopText]) -> list[_Around]:
-    """Return what surrounds each text; six queries for all."""
-    others = other_texts_of(text.draft for text in texts)
+def _around(texts: Sequence[tuple[Draft, str]]) -> list[_Around]:
+    """Return what surrounds each text of a draft; seven queries for all."""
+    others = other_texts_of(draft for draft, _text in texts)
+    about_shop = shop_findings([ShopText.of_draft(draft, text) for draft, text in texts])
     return [
-        _Around(about_shop, others[text.draft.pk])
-        for text, about_shop in zip(texts, shop_findings(texts), strict=True)
+        _Around(found, others[draft.pk])
+        for (draft, _text), found in zip(texts, about_shop, strict=True)
     ]
+
+
+def _around_versions(versions: Iterable[DraftVersion]) -> list[_Around]:
+    return _around([(version.draft, version.text) for version in versions])
+
+
+def _index(versions: Iterable[DraftVersion]) -> None:
+    texts_index(ShopText.of_draft(version.draft, version.text) for version in versions)
 
 
 def _checked(
@@ -170,15 +179,14 @@ def text_evidence(*, draft: Draft, text: str) -> list[SentenceEvidence]:
 def new_versions_check(*, versions: Iterable[DraftVersion]) -> list[CheckResult]:
     """Check versions made in this transaction, which nobody else can have checked."""
     rows = list(versions)
-    texts = [ShopText(version.draft, version.text) for version in rows]
-    texts_index(texts)  # First, so that texts written together are compared with each other.
+    _index(rows)  # First, so that texts written together are compared with each other.
     rules = rules_of_merchants(version.draft.merchant_id for version in rows)
     return CheckResult.objects.bulk_create(
         # Drafts made in this transaction have nothing that somebody could have dismissed.
         CheckResult(
             version=version, **_verdict(version, rules[version.draft.merchant_id], {}, around)
         )
-        for version, around in zip(rows, _around(texts), strict=True)
+        for version, around in zip(rows, _around_versions(rows), strict=True)
     )
 
 
@@ -201,11 +209,10 @@ def verdict_renew(
     *, version: DraftVersion, rules: MerchantRules, result: CheckResult | None = None
 ) -> CheckResult:
     """Check the version and keep the verdict in place of the one that is there, if any is."""
-    text = ShopText(version.draft, version.text)
-    (around,) = _around([text])
+    (around,) = _around_versions([version])
     dismissed = dismissals_of([version.draft_id])[version.draft_id]
     values = _verdict(version, rules, dismissed, around)
-    texts_index([text])
+    _index([version])
     if result is None:
         try:
             with transaction.atomic():
@@ -238,8 +245,7 @@ def verdicts_renewed(*, versions: Iterable[DraftVersion]) -> list[Renewal]:
         for version in rows
         if version.check_result.rules_version != rules[version.draft.merchant_id].rules_version
     ]
-    texts = [ShopText(version.draft, version.text) for version in rows]
-    for version, around in zip(rows, _around(texts), strict=True):
+    for version, around in zip(rows, _around_versions(rows), strict=True):
         result = version.check_result
         wanted = rules[version.draft.merchant_id]
         before = result.num_blocking
@@ -256,7 +262,7 @@ def renewals_store(*, renewals: Sequence[Renewal]) -> None:
     for renewal in renewals:
         renewal.result.checked_at = now
     versions = [renewal.result.version for renewal in renewals]
-    texts_index([ShopText(version.draft, version.text) for version in versions])
+    _index(versions)
     CheckResult.objects.bulk_update(
         [renewal.result for renewal in renewals],
         [

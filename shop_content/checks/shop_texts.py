@@ -1,7 +1,8 @@
 """Compare texts with the others of the shop, through an index of their signatures.
 
-The index holds the newest text of each content field of each product. It is kept by the checks
-themselves: whoever checks a version puts it in.
+The index holds one text of each content field of each product: whichever came last, a draft that
+was checked or copy that went live. Checks put in what they check; copy that goes live, by an import
+as by hand, is put in by a task that looks for it.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.db.models import Count
 
+from shop_content.catalogue.models import LiveContent
 from shop_content.checks.models import SignatureBand, TextSignature
 from shop_content.checks.rules.base import Finding, Severity, excerpt, finding, gettext_noop
 from shop_content.checks.signatures import (
@@ -22,6 +25,7 @@ from shop_content.checks.signatures import (
     similarities,
     text_signature,
 )
+from shop_content.core.database import skip_locked
 from shop_content.drafts.models import Draft
 
 RULE_ID = "sameness"
@@ -31,6 +35,7 @@ MIN_SIMILARITY = 0.7  # Of the runs of words: the same text with another name in
 # Looked at for a text; of more that are alike, one is as good to name.
 MAX_CANDIDATES = 200
 MAX_OF_KEY = MAX_CANDIDATES // NUM_BANDS
+SLICE_SIZE = 200  # Live texts put into the index in one transaction: about 0.2 s.
 MIN_OPENINGS = 5  # So many other texts of the shop that begin alike are worth a note.
 
 SAME = gettext_noop(
@@ -44,10 +49,17 @@ OPENING = gettext_noop(
 
 @dataclass(frozen=True, slots=True)
 class ShopText:
-    """A text about to be compared."""
+    """A text about to be compared or put into the index."""
 
-    draft: Draft
+    merchant_id: int
+    product_id: int
+    field: str
     text: str
+
+    @classmethod
+    def of_draft(cls, draft: Draft, text: str) -> ShopText:
+        """Return a text of a draft."""
+        return cls(draft.merchant_id, draft.product_id, str(draft.field), text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +78,7 @@ def shop_findings(rows: Sequence[ShopText]) -> list[list[Finding]]:
     signed = {place: found for place, row in enumerate(rows) if (found := _signed(row))}
     others = _candidates([one.keys for one in signed.values()])
     openings = _openings([one.opening for one in signed.values()])
-    stored = _stored_openings([one.row.draft.product_id for one in signed.values()])
+    stored = _stored_openings([one.row.product_id for one in signed.values()])
     return [
         _findings(signed[place], others, openings, stored) if place in signed else []
         for place in range(len(rows))
@@ -74,18 +86,25 @@ def shop_findings(rows: Sequence[ShopText]) -> list[list[Finding]]:
 
 
 def texts_index(rows: Iterable[ShopText]) -> None:
-    """Put texts into the index, each in place of the older text of its field."""
-    newest = {(row.draft.product_id, str(row.draft.field)): row for row in rows}
+    """Put texts into the index, each in place of the older text of its field.
+
+    A text too short to tell takes the older one out.
+    """
+    newest = {(row.product_id, row.field): row for row in rows if row.field in FIELDS}
     # In one order, so that two workers never wait for each other's rows.
     signed = [found for _place, row in sorted(newest.items()) if (found := _signed(row))]
+    untold = newest.keys() - {(one.row.product_id, one.row.field) for one in signed}
+    for field in sorted({field for _product, field in untold}):
+        ids = [product_id for product_id, of in untold if of == field]
+        TextSignature.objects.filter(product_id__in=ids, field=field).delete()
     if not signed:
         return
     stored = TextSignature.objects.bulk_create(
         (
             TextSignature(
-                merchant_id=one.row.draft.merchant_id,
-                product_id=one.row.draft.product_id,
-                field=one.row.draft.field,
+                merchant_id=one.row.merchant_id,
+                product_id=one.row.product_id,
+                field=one.row.field,
                 signature=one.signature,
                 opening=one.opening,
             )
@@ -103,12 +122,30 @@ def texts_index(rows: Iterable[ShopText]) -> None:
     )
 
 
+@transaction.atomic
+def live_texts_index() -> int:
+    """Put live texts that are not in the index there, a slice of them; return how many.
+
+    Two workers at once take different ones; one that is killed has done nothing.
+    """
+    rows = skip_locked(
+        LiveContent.objects.filter(is_indexed=False).select_related("product").order_by("pk")
+    )[:SLICE_SIZE]
+    live = list(rows)
+    if live:
+        texts_index(
+            ShopText(row.product.merchant_id, row.product_id, row.field, row.text) for row in live
+        )
+        LiveContent.objects.filter(pk__in=[row.pk for row in live]).update(is_indexed=True)
+    return len(live)
+
+
 def _signed(row: ShopText) -> _Signed | None:
-    signature = text_signature(row.text) if row.draft.field in FIELDS else None
+    signature = text_signature(row.text) if row.field in FIELDS else None
     opening = opening_key(row.text)
     if signature is None or opening is None:
         return None
-    scope = f"{row.draft.merchant_id}/{row.draft.field}"
+    scope = f"{row.merchant_id}/{row.field}"
     return _Signed(row, signature, signature_keys(signature, scope), opening)
 
 
@@ -152,12 +189,12 @@ def _findings(
     openings: dict[tuple[int, str, int], int],
     stored: dict[tuple[int, str], int],
 ) -> list[Finding]:
-    draft = one.row.draft
+    text = one.row
     candidates = {
         row.pk: row
         for key in one.keys
         for row in others.get(key, ())
-        if row.product_id != draft.product_id and row.merchant_id == draft.merchant_id
+        if row.product_id != text.product_id and row.merchant_id == text.merchant_id
     }
     shares = similarities(one.signature, [bytes(row.signature) for row in candidates.values()])
     scored = list(zip(shares, candidates, strict=True))
@@ -167,11 +204,11 @@ def _findings(
         title = excerpt(candidates[pk].product.title)
         percent = str(round(100 * share))
         found.append(finding(RULE_ID, Severity.WARN, SAME, percent=percent, title=title))
-    is_own = stored.get((draft.product_id, draft.field)) == one.opening
-    num = openings.get((draft.merchant_id, draft.field, one.opening), 0) - is_own
+    is_own = stored.get((text.product_id, text.field)) == one.opening
+    num = openings.get((text.merchant_id, text.field, one.opening), 0) - is_own
     if num >= MIN_OPENINGS:
-        said = opening_words(one.row.text)
-        start = one.row.text.index(said)
+        said = opening_words(text.text)
+        start = text.text.index(said)
         found.append(
             finding(
                 RULE_ID, Severity.INFO, OPENING, start, start + len(said),

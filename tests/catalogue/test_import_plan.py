@@ -215,7 +215,9 @@ def test_copy_made_here_is_kept_and_counted(merchant, origin):
     assert (kept.num_kept, kept.contents) == (2, {})
     assert texts == {"description": "Ours.", "meta_title": ""}
 
+    product.live_contents.update(is_indexed=True)
     apply(merchant, theirs, replaces_written=True)
+    assert not product.live_contents.filter(is_indexed=True).exists()
     texts = dict(product.live_contents.values_list("field", "text"))
     assert texts == {"description": "Theirs.", "meta_title": "Theirs."}
     numbers = LiveContentRevision.objects.filter(product=product, field="description")

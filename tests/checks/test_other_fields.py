@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from shop_content.catalogue.services.content import content_set
 from shop_content.checks.rules import CheckContext, FactValue, Severity
 from shop_content.checks.rules.other_fields import check_other_fields
 from shop_content.checks.services import new_versions_check, version_check
@@ -114,3 +115,15 @@ def test_texts_of_one_hand_over_are_compared_with_each_other(django_assert_max_n
     with django_assert_max_num_queries(12):
         results = new_versions_check(versions=versions)
     assert [len(other_field(result)) for result in results] == [1] * 10
+
+
+@pytest.mark.django_db
+def test_copy_that_is_live_is_compared_with_where_no_draft_is_newer():
+    product = make_product(make_merchant())
+    for field, text in (("bullets", "A mug that is not oven safe."), ("description", "No.")):
+        content_set(product=product, field=field, text=text, origin="imported", actor=None)
+    (found,) = other_field(described(product))
+    assert found["params"]["other"] == "A mug that is not oven safe"
+
+    make_draft(product, text="An oven safe mug.", field="bullets")
+    assert other_field(described(product)) == []

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shop_content.accounts.models import Role
-from shop_content.catalogue.models import ContentField
+from shop_content.catalogue.models import ContentField, ContentOrigin, LiveContent
+from shop_content.catalogue.services.content import content_set
 from shop_content.checks import shop_texts
 from shop_content.checks.models import SignatureBand, TextSignature
 from shop_content.checks.rules.copied import check_copied
@@ -23,6 +24,7 @@ from shop_content.checks.signatures import (
     similarities,
     text_signature,
 )
+from shop_content.checks.tasks import index_live_texts
 from shop_content.review.services import item_open, recheck_advance, recheck_restart
 from tests.checks.cases import make_context
 from tests.factories import make_draft, make_item, make_member, make_merchant, make_product
@@ -118,7 +120,8 @@ def test_shop_of_one_template_is_not_read_whole(merchant, monkeypatch):
     monkeypatch.setattr(shop_texts, "MAX_CANDIDATES", 3)
     for number in range(6):
         checked(merchant, TEXT.format(name=f"Harbour{number}"))
-    rows = [ShopText(make_draft(make_product(merchant)), TEXT.format(name="Meadow"))]
+    product = make_product(merchant)
+    rows = [ShopText(merchant.pk, product.pk, "description", TEXT.format(name="Meadow"))]
     with CaptureQueriesContext(connection) as queries:
         assert shop_texts.shop_findings(rows)[0]
     (bands,) = [row["sql"] for row in queries if "signatureband" in row["sql"]]
@@ -198,7 +201,7 @@ def test_check_of_20_drafts_takes_as_many_queries_as_of_2(merchant, django_asser
     checked(merchant, OTHER)
     few, many = versions(2), versions(20)
     for rows in (few, many):
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             new_versions_check(versions=rows)
 
 
@@ -248,3 +251,55 @@ def test_text_of_the_supplier_is_told_from_half_of_it_on():
     assert check_copied(OTHER, context) == []
     assert check_copied(" ".join(supplier.split()[:10]) + " " + OTHER, context) == []
     assert check_copied(supplier, make_context()) == []
+
+
+def live_text(product, text, field="description", origin=ContentOrigin.IMPORTED):
+    return content_set(product=product, field=field, text=text, origin=origin, actor=None)
+
+
+@pytest.mark.django_db
+def test_copy_that_went_live_is_compared_with(merchant):
+    live_text(make_product(merchant, title="Harbour"), TEXT.format(name="Harbour"))
+    index_live_texts()
+    (found,) = sameness(checked(merchant, TEXT.format(name="Meadow")))
+    assert found["params"]["title"] == "Harbour"
+    assert sameness(checked(make_merchant(), TEXT.format(name="Meadow"))) == []
+
+
+@pytest.mark.django_db
+def test_change_of_live_copy_reaches_the_index(merchant):
+    product = make_product(merchant, title="Harbour")
+    live_text(product, OTHER)
+    index_live_texts()
+    live_text(product, TEXT.format(name="Harbour"))
+    assert not LiveContent.objects.get().is_indexed
+    index_live_texts()
+    assert LiveContent.objects.get().is_indexed
+    assert TextSignature.objects.count() == 1
+    assert len(sameness(checked(merchant, TEXT.format(name="Meadow")))) == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", ["", "A mug."])
+def test_copy_that_is_emptied_or_too_short_leaves_the_index(merchant, text):
+    product = make_product(merchant)
+    live_text(product, TEXT.format(name="Harbour"))
+    live_text(product, OTHER, field="bullets")
+    index_live_texts()
+    live_text(product, text)
+    index_live_texts()
+    assert [row.field for row in TextSignature.objects.all()] == ["bullets"]
+    assert SignatureBand.objects.count() == NUM_BANDS
+
+
+@pytest.mark.django_db
+def test_live_copy_is_put_in_slice_by_slice_with_few_queries(merchant, monkeypatch):
+    monkeypatch.setattr(shop_texts, "SLICE_SIZE", 2)
+    for number in range(5):
+        live_text(make_product(merchant), TEXT.format(name=f"Harbour{number}"))
+    live_text(make_product(merchant), "Harbour mug", field="meta_title")
+    with CaptureQueriesContext(connection) as queries:
+        assert [shop_texts.live_texts_index() for _number in range(4)] == [2, 2, 2, 0]
+    assert len([row for row in queries if "SAVEPOINT" not in row["sql"]]) == 5 * 3 + 1
+    assert TextSignature.objects.count() == 5
+    assert not LiveContent.objects.filter(is_indexed=False).exists()

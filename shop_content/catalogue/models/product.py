@@ -199,6 +199,8 @@ class LiveContent(models.Model):
     version = models.PositiveIntegerField(default=1)  # number of its newest revision
     changed_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     changed_at = models.DateTimeField(_("changed"), auto_now=True)
+    # Whether the index of texts that are alike has this text; each change sets it back.
+    is_indexed = models.BooleanField(default=False, editable=False)
 
     class Meta:
         verbose_name = _("live content")
@@ -206,6 +208,11 @@ class LiveContent(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["product", "field"], name="catalogue_livecontent_one_per_field"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"], name="catalogue_live_to_index", condition=models.Q(is_indexed=False)
             ),
         ]
 

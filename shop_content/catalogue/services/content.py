@@ -104,7 +104,8 @@ def _live_write(
         LiveContent.objects.create(product=product, field=field, version=1, **values)
         return
     rows = LiveContent.objects.filter(product=product, field=field, version=version)
-    if not rows.update(**values, version=version + 1, changed_at=timezone.now()):
+    now = timezone.now()
+    if not rows.update(**values, version=version + 1, changed_at=now, is_indexed=False):
         raise _conflict(LiveContent.objects.get(product=product, field=field))
 
 

@@ -152,6 +152,7 @@ def _write_contents(plans: Sequence[Plan], actor: User | None) -> None:
             live.origin = ContentOrigin.IMPORTED
             live.facts_fingerprint = ""  # Nobody knows what the text was made from.
             live.changed_by = actor
+            live.is_indexed = False
             revisions.append(
                 LiveContentRevision(
                     product=plan.product,
@@ -166,5 +167,5 @@ def _write_contents(plans: Sequence[Plan], actor: User | None) -> None:
     LiveContent.objects.bulk_create(new)
     if changed:
         columns = ["text", "fingerprint", "origin", "facts_fingerprint", "version", "changed_by"]
-        LiveContent.objects.bulk_update(changed, [*columns, "changed_at"])
+        LiveContent.objects.bulk_update(changed, [*columns, "changed_at", "is_indexed"])
     LiveContentRevision.objects.bulk_create(revisions)

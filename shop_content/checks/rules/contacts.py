@@ -52,7 +52,7 @@ _STREETS = (
         r"(?<!\w)[A-ZÄÖÜ][\w-]{2,30}(?:straße|strasse|str\.|weg|platz|allee|gasse)"
         r" \d{1,4}[a-z]?(?!\w)"
     ),
-    re.compile(r"\bP\. ?O\. ?Box \d{1,6}|\bPO Box \d{1,6}", re.IGNORECASE),
+    re.compile(r"\bp\. ?o\. ?box \d{1,6}|\bpo box \d{1,6}", re.IGNORECASE),
 )
 _WHEEL_DRIVE = re.compile(r"\b(?:wheel|hard|flash|disk|disc|direct|gear) drive\b", re.IGNORECASE)
 

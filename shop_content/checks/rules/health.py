@@ -13,6 +13,7 @@ from shop_content.checks.rules.base import (
     first_findings,
     gettext_noop,
 )
+from shop_content.checks.rules.patterns import find_spans
 from shop_content.checks.rules.words import (
     PhraseIndex,
     Words,
@@ -104,7 +105,7 @@ def _find(text: str, context: CheckContext) -> Iterator[Finding]:
     diseases = list(_diseases(words, text))
     yield from diseases
     effects = [(words.starts[first], words.ends[past - 1]) for first, past in _EFFECTS.find(words)]
-    effects += [match.span() for match in _ON_THE_BODY.finditer(text)]
+    effects += find_spans(_ON_THE_BODY, text)
     for start, end in sorted(effects):
         if any(mark.start < end and start < mark.end for mark in diseases):
             continue

@@ -21,7 +21,7 @@ MARKDOWN = gettext_noop("“%(said)s” is formatting that shoppers would see as
 _HTML = (
     # "<3" and "a < b" are no tags.
     re.compile(
-        r"</?[a-zA-Z][^<>\n]{0,300}>|<!--|<!DOCTYPE|<\?(?:php|xml)|<(?:script|img|iframe"
+        r"</?[a-z][^<>\n]{0,300}>|<!--|<!doctype|<\?(?:php|xml)|<(?:script|img|iframe"
         r"|svg|a|div|style|object|embed|link|meta)\b",
         re.IGNORECASE,
     ),

@@ -5,7 +5,7 @@ A number ends before the word that it is of; units are left to `core.units`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from shop_content.checks.rules.words import Words
@@ -39,7 +39,9 @@ _FRACTIONS = {
     "tenth": 0.1,
 }  # fmt: skip
 _NUMERATORS = frozenset({"a", "an", "one", "two", "three", "four", "five", "seven", "nine"})
-_FIRST_WORDS = frozenset({*SIMPLE_NUMBERS, *_SCALES, *_GROUPS, *_FRACTIONS, "a", "an", "the"})
+_FIRST_WORDS = frozenset({*SIMPLE_NUMBERS, *_SCALES, *_GROUPS, *_FRACTIONS})
+_ARTICLES = frozenset({"a", "an", "the"})  # Numbers begin with them before one of few words.
+_AFTER_ARTICLES = frozenset({*_SCALES, *_GROUPS, *_FRACTIONS})
 _TEN, _TWENTY = 10, 20  # "Twenty ten" and "ten two" are no numbers.
 
 
@@ -57,10 +59,16 @@ def number_words(words: Words, text: str) -> Iterator[WordNumber]:
     """Yield the numbers of a text in words, from its first to its last, none overlapping."""
     place, reader = 0, _Reader(words, text)
     while place < len(words.forms):
-        found = reader.read(place) if words.forms[place] in _FIRST_WORDS else None
+        found = reader.read(place) if _may_begin(words.forms, place) else None
         if found:
             yield found
         place = found.past if found else place + 1
+
+
+def _may_begin(forms: Sequence[str], place: int) -> bool:
+    if forms[place] in _ARTICLES:
+        return place + 1 < len(forms) and forms[place + 1] in _AFTER_ARTICLES
+    return forms[place] in _FIRST_WORDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ LEAK = gettext_noop(
 COPIED_WORDS = 5  # In a row; no copy has five words of a prompt by chance.
 _FLAGS = re.IGNORECASE | re.MULTILINE
 _PATTERNS = (
-    re.compile(r"<\|[^|<>\n]{0,40}\|>?|\[/?INST\]|<</?SYS>>|</?s>|<(?:bos|eos|pad|unk)>", _FLAGS),
+    re.compile(r"<\|[^|<>\n]{0,40}\|>?|\[/?inst\]|<</?sys>>|</?s>|<(?:bos|eos|pad|unk)>", _FLAGS),
     re.compile(r"^[^\w\n]{0,6}(?:system|user|assistant|human|ai|bot|model)\s?:", _FLAGS),
     re.compile(r"^(?:system|user|assistant)\s*$", _FLAGS),
     re.compile(
