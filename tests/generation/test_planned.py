@@ -287,6 +287,15 @@ def test_another_name_of_the_product_is_the_subject_of_its_size():
 def test_keyword_has_the_capitals_of_the_name():
     source = make_source(title="Interval GMT 41", keywords=("gmt watch",), must_use=())
     assert sentence_inputs(source)[0].keywords == ("GMT watch",)
+    source = make_source(keywords=("egyptian cotton towel",), must_use=())
+    assert sentence_inputs(source)[0].keywords == ("Egyptian cotton towel",)
+
+
+def test_product_of_a_long_title_is_called_by_its_keyword():
+    title = "Rubber Floor Set for Cars, Vans and Trucks, Cut to Size"
+    facts = (PromptFact("Material", "rubber"), PromptFact("Weight", "4 kg"))
+    source = make_source(title=title, facts=facts, keywords=("car mats",), must_use=())
+    assert rule_text(source) == "They weigh 4 kg."
 
 
 def test_german_keywords_are_the_models():
@@ -340,7 +349,7 @@ def test_german_keywords_are_the_models():
         ),
         (
             "Harbour Mug", "mug", [("Use", "on the stove")],
-            "The Harbour by Kiln & Co is a mug. Use: on the stove.",
+            "The Harbour by Kiln & Co is a mug. Use it on the stove.",
         ),
         ("Harbour Mug", "mug", [("Use", "on the stove; in the oven")], ""),
         ("Harbour Mug", "mug", [("Rim", "cheap gold")], ""),
@@ -592,7 +601,7 @@ def test_job_is_planned_where_the_setting_says_so(settings):
     stored = [message["content"] for message in item.messages if message["role"] == "user"]
     assert len(stored) == 1
     assert "opening sentence" in stored[0]
-    assert "sentences-5" in prompt_version(PromptStyle.SENTENCES)
+    assert "sentences-6" in prompt_version(PromptStyle.SENTENCES)
 
 
 @pytest.mark.parametrize(

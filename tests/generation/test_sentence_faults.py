@@ -20,11 +20,32 @@ from tests.generation.test_planned import make_source
         ("It has 54 sheets, 54 in all.", True),
         ("The Week is a stapler with 54 sheets.", True),
         ("The Week is a planner with 54 sheets.", False),
+        ("Plan the week with 54 sheets.", True),
+        ("Quillfold's weekly planner has 54 sheets.", False),
     ],
 )
 def test_odd_sentences(text: str, expected: bool) -> None:
     facts = (PromptFact("Sheets", "54, tear-off"), PromptFact("Backing", "grey board"))
     source = make_source(
-        title="Week to Wall Planner", keywords=("weekly planner",), facts=facts, part="opening"
+        title="Week to Wall Planner",
+        brand="Quillfold",
+        keywords=("weekly planner",),
+        facts=facts,
+        part="opening",
     )
+    assert is_odd(text, source) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A peel and seal is the closure.", True),
+        ("A tray of 18 x 14 x 6 cm.", True),
+        ("A tray measures 18 x 14 x 6 cm.", False),
+        ("An oak lid is included.", False),
+        ("It has a tray of 18 cm.", False),
+    ],
+)
+def test_odd_sentences_behind_the_opening(text: str, expected: bool) -> None:
+    source = make_source(facts=(PromptFact("Tray", "18 x 14 x 6 cm"),), part="next")
     assert is_odd(text, source) is expected

@@ -101,7 +101,8 @@ _MATERIALS = frozenset(
         "tinplate", "titanium", "twill", "velvet", "walnut", "wood", "wool", "zinc", "ebony",
         "mahogany", "pine", "poplar", "cedar", "carbon", "fibre", "resin", "wax", "latex", "abs",
         "pvc", "pet", "tpu", "pu", "eva", "mdf", "webbing", "corduroy", "flannel", "terry",
-        "mohair",
+        "mohair", "gauze", "damask", "muslin", "poplin", "percale", "jacquard", "chenille", "tweed",
+        "tarpaulin",
     }
 )  # fmt: skip
 _DESCRIBES = re.compile(
@@ -179,6 +180,14 @@ def is_description(value: str) -> bool:
     known = _COLOURS | _MATERIALS
     is_known = all(word in known or _is_quality(word) for word in value.casefold().split())
     return is_plain and (is_done or is_known)
+
+
+def is_stuff(value: str) -> bool:
+    """Tell whether a value names a material: "316L stainless steel", "cotton corduroy"."""
+    words = value.split()
+    is_plain = not NOT_PLAIN.search(value) and not _NO_DESCRIPTION.search(value)
+    is_short = len(words) <= MAX_MATERIAL_WORDS and all(map(_WORD.match, words))
+    return is_plain and is_short and words[-1].casefold() in _MATERIALS
 
 
 def _is_part(name: str) -> bool:

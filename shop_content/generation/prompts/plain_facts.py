@@ -45,7 +45,7 @@ _DIMENSIONS = {
 _SIZE_NAMES = frozenset({"size", "dimensions", "measurements", "overall size", "product size"})
 _WEIGHT_NAMES = frozenset({"weight", "total weight", "product weight"})
 # The last words of names that are measured: "The seat height is 42 cm."
-_MEASURED = frozenset(
+MEASURED = frozenset(
     {
         "length", "width", "height", "depth", "thickness", "diameter", "weight", "capacity",
         "volume", "power", "voltage", "output", "time", "life", "range", "speed", "temperature",
@@ -215,7 +215,7 @@ def _read_measure(name: str, value: str) -> _Plain | None:
     if name == "capacity" and unit.kind == "volume":
         return _Plain("capacity", (value,))
     if (
-        name.split(" (")[0].split()[-1] in _MEASURED
+        name.split(" (")[0].split()[-1] in MEASURED
         and name != "size"
         and name.split()[0] not in ("one", "each")
     ):

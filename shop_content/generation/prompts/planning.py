@@ -33,7 +33,7 @@ from shop_content.generation.prompts.simple_facts import is_material, simple_sen
 from shop_content.generation.prompts.source import PromptFact, PromptInput, one_line
 from shop_content.generation.prompts.yes_no import is_yes_no, yes_no_sentences
 
-VERSION = "sentences-5"  # Stored with every draft. Count up with every change of the plan.
+VERSION = "sentences-6"  # Stored with every draft. Count up with every change of the plan.
 
 FIELDS = frozenset({"description"})
 # One sentence says about so much: two short facts, or a long one.
@@ -65,6 +65,14 @@ _EXACT_NAMES = frozenset(
 # "The Seedling Tray Set is a set of seed trays."
 _SETS = frozenset({"set", "pair", "trio", "duo", "pack", "box", "kit", "collection", "bundle"})
 _CAPITALS = re.compile(r"(?<![\w-])[A-Z]{2,6}(?![\w-])")
+_NATIONS = frozenset(
+    {
+        "american", "austrian", "belgian", "british", "canadian", "danish", "dutch", "egyptian",
+        "english", "european", "finnish", "french", "german", "greek", "indian", "irish", "italian",
+        "japanese", "mexican", "moroccan", "nordic", "norwegian", "persian", "portuguese",
+        "scandinavian", "scottish", "spanish", "swedish", "swiss", "turkish", "welsh",
+    }
+)  # fmt: skip
 _SAYABLE = re.compile(r"^[^\"(),;]+$")
 MAX_BRAND_WORDS = 3
 MAX_TITLE_WORDS = 5  # "The Puddlehop Watering Can is …" can be said, a title for a search cannot.
@@ -103,9 +111,10 @@ def sentence_inputs(prompt_input: PromptInput) -> tuple[PromptInput, ...]:
 
 
 def _with_capitals(prompt_input: PromptInput) -> PromptInput:
-    """Write a keyword such as "gmt watch" as the product's name does: "GMT watch"."""
+    """Write a keyword such as "gmt watch" as the product's name does: "GMT watch"; "Egyptian"."""
     given = " ".join([prompt_input.title, *(fact.value for fact in prompt_input.facts)])
-    capitals = {word.casefold(): word for word in _CAPITALS.findall(given)}
+    capitals = {word: capital(word) for word in _NATIONS}
+    capitals |= {word.casefold(): word for word in _CAPITALS.findall(given)}
     keywords = tuple(
         " ".join(capitals.get(word, word) for word in keyword.split(" "))
         for keyword in prompt_input.keywords
@@ -268,7 +277,10 @@ def rule_text(
 
 def subject_for(prompt_input: PromptInput) -> Subject:
     """Return what a product is called after its name has been said."""
-    return subject_of(one_line(prompt_input.title), *prompt_input.keywords[:1])
+    title, keywords = one_line(prompt_input.title), prompt_input.keywords[:1]
+    # A title made for a search is not said: the text begins with what the product is.
+    name = keywords[0] if keywords and is_long_title(title) else title
+    return subject_of(name, *keywords)
 
 
 def _sentences(

@@ -18,6 +18,7 @@ from shop_content.generation.prompts.english import (
     small,
     with_article,
 )
+from shop_content.generation.prompts.fact_lines import fact_line, order_line
 from shop_content.generation.prompts.part_phrases import (
     is_description,
     material_phrase,
@@ -73,7 +74,8 @@ def simple_sentences(facts: Iterable[PromptFact], subject: Subject = IT) -> list
 
     What fits no sentence is said as in a list: "Protectors: shoulders and elbows, CE Level 1."
     """
-    sentences = [_simple_sentence(*name_and_value(fact), subject) for fact in facts]
+    rows = map(name_and_value, facts)
+    sentences = [order_line(*row) or _simple_sentence(*row, subject) for row in rows]
     return [sentence for sentence in sentences if sentence]
 
 
@@ -87,7 +89,7 @@ def _simple_sentence(name: str, value: str, subject: Subject) -> str:
         are = "are" if is_plural(name) else "is"
         return f"{'No ' if match['no'] else ''}{thing} {are} {match['so']}."
     if match := _INCLUDED.match(value):
-        return _included(name, match)
+        return _included(name, match) or fact_line(name, value, subject) or _line(name, value)
     if name.casefold() in _MATERIAL_NAMES and (stuff := material_phrase(value)):
         return f"{subject.pronoun} {subject.be} made of {stuff}."
     if match := _SEVERAL.match(value):
@@ -119,6 +121,10 @@ def _as_list(name: str, value: str, subject: Subject) -> str:
         if verb.casefold() in VERBS:
             return f"{subject.pronoun} {subject.verb(verb.casefold()[:-1])} {rest} {listing}."
         return f"{capital(name)} {listing}."
+    return fact_line(name, value, subject) or _line(name, value)
+
+
+def _line(name: str, value: str) -> str:
     # "pH" keeps its small letter.
     return f"{name if name[1:2].isupper() else capital(name)}: {value}."
 
@@ -139,11 +145,13 @@ def _yes_no_and(name: str, so: str, rest: str, subject: Subject) -> str:
         return f"{said}, {rest}."
     if said and so != "yes":
         return f"{said}: {rest}."
-    return f"{capital(small(name))}: {rest if so == 'yes' else f'{so}, {rest}'}."
+    if so == "yes":
+        return order_line(name, rest) or fact_line(name, rest, subject) or _line(name, rest)
+    return _line(name, f"{so}, {rest}")
 
 
 def _included(name: str, match: re.Match[str]) -> str:
-    """Return "A canvas pouch is included.", "2 cushions are not included."."""
+    """Return "A canvas pouch is included.", "2 cushions are not included."; "" where unsure."""
     what = match["what"] or ""
     thing = small(name)
     if what.isdigit():
@@ -153,7 +161,7 @@ def _included(name: str, match: re.Match[str]) -> str:
         said = part_phrase(PromptFact(name, what)) or with_article(thing)
         are = is_plural(thing)
     else:
-        return f"{capital(thing)}: {what}, {match['so']}."
+        return ""
     return f"{capital(said)} {'are' if are else 'is'} {match['so']}{match['rest'] or ''}."
 
 
