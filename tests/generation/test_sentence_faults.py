@@ -44,6 +44,9 @@ def test_odd_sentences(text: str, expected: bool) -> None:
         ("A tray measures 18 x 14 x 6 cm.", False),
         ("An oak lid is included.", False),
         ("It has a tray of 18 cm.", False),
+        ("Operating at -20 to +50 °C.", True),
+        ("Stacking trays save room.", False),
+        ("It has a tray of its own.", True),
     ],
 )
 def test_odd_sentences_behind_the_opening(text: str, expected: bool) -> None:

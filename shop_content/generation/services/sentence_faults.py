@@ -15,10 +15,12 @@ _IS_A = re.compile(r"\b(?:is|are) an? (?P<what>[^.,]+)")
 _COUNT_BEHIND = re.compile(
     r"\b\w{2,}[^s\W]s of \d+(?=[.,](?:\s|$)|\s(?:and|with|in|for)\b|$)", re.IGNORECASE
 )
+_FILLER = re.compile(r"\bof its own\b|\bof their own\b")
 # "A peel and seal is the closure.", "A tray of 18 x 14 x 6 cm."
 _INVERTED = re.compile(r"^An? [^.]+ is the [\w ]+\.?$")
 _NO_VERB = re.compile(
-    r"^An? (?!.*\b(?:is|are|has|have|can|may|holds?|comes?|makes?|keeps?|gives?|get|\w{3,}s)\b)"
+    r"^(?:An?|[A-Z][a-z]+ing) "
+    r"(?!.*\b(?:is|are|has|have|can|may|holds?|comes?|makes?|keeps?|gives?|get|\w{3,}s)\b)"
 )
 _ARTICLES = frozenset({"a", "an", "the", "this", "these"})
 _LINK = re.compile(r" (?:for|as|with|in|of) ")
@@ -26,7 +28,8 @@ _LINK = re.compile(r" (?:for|as|with|in|of) ")
 
 def is_odd(text: str, source: PromptInput) -> bool:
     """Tell whether a sentence says something twice, or that the product is one of its parts, puts
-    a count behind what it counts, begins with none of the product's names, or has no verb.
+    a count behind what it counts, begins with none of the product's names, has no verb, or fills
+    up with "of its own".
 
     Args:
         text: the sentence.
@@ -39,6 +42,7 @@ def is_odd(text: str, source: PromptInput) -> bool:
         or _begins_elsewhere(text, source)
         or _is_broken(text, source)
         or _COUNT_BEHIND.search(text) is not None
+        or _FILLER.search(text) is not None
     )
 
 
