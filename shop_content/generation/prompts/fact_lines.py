@@ -67,8 +67,8 @@ _FITS = frozenset({"fits", "suits", "holds", "serves", "cuts"})
 _ONLY = re.compile(r"^(?:yes|no|all|any|only|most|suitable|possible|wide)\b", re.IGNORECASE)
 # "Keeps hot", "heat resistant", "speed max.": nothing of which one can say that it "is".
 _NO_THING = re.compile(
-    r"^(?:keeps|makes|fits|holds|takes|needs|works|cook|bake|soak|brew|boil|for)\b|\b(?:max\.?|min\.?|each|resistant|hot|cold"
-    r"|included|of|\w+(?:ed|able|ible|proof))$"
+    r"^(?:keeps|makes|fits|holds|takes|needs|works|cook|bake|soak|brew|boil|for)\b"
+    r"|\b(?:max\.?|min\.?|each|resistant|hot|cold|included|of|\w+(?:ed|able|ible|proof))$"
 )
 _HAS_UNIT = re.compile(r"\d ?(?:[^\W\d]|[%°\"”])|^one size$")
 _OF_VOLUME = re.compile(r"\d ?(?:ml|cl|l|litres)$|\b(?:hours|h|min)$")
