@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shop_content.generation.prompts.english import IT, THEY
@@ -78,6 +78,8 @@ def test_line_that_fits_a_shape_is_a_sentence(name, value, said):
         ("Modes", "on; off"),
         ("Dishwasher", "suitable"),
         ("Batteries", "4, supplied"),
+        ("Glass", ", ribbed"),
+        ("Glass", "ribbed,, clear"),
     ],
 )
 def test_line_of_no_known_shape_stays_one(name, value):
@@ -107,6 +109,7 @@ def test_order_is_given_as_one(name, value, said):
     assert order_line(name, value) == said
 
 
+@settings(max_examples=500)
 @given(
     name=st.text(alphabet="abcdes per of ", min_size=1).filter(str.strip),
     value=st.text(alphabet="abdeiy0123, x-±°C()/%", min_size=1).filter(str.strip),

@@ -126,7 +126,7 @@ def fact_line(name: str, value: str, subject: Subject = IT) -> str:
     """
     if len(name.split()) > MAX_NAME_WORDS or len(value.split()) > MAX_WORDS:
         return ""
-    if re.search(r"[:;|*<>\[\]{}]", value):
+    if re.search(r"[:;|*<>\[\]{}]|^,|,\s*(?:,|$)", value):
         return ""
     key, small_name = name.casefold(), small(name)
     readers = (_size, _use, _status, _suits, _count, _list, _made_of, _picture, _value)
