@@ -200,7 +200,7 @@ def test_jobs_whose_bell_was_lost_are_found_by_the_sweeper(flow: Stack) -> None:
 
     ids = flow.script("add_jobs", *["mug"] * 8)
 
-    assert wait_until(lambda: is_over(flow, ids), 10 * SWEEP_SECONDS), flow.log
+    assert wait_until(lambda: is_over(flow, ids), 30), flow.log
     kill(worker)
     assert_one_effect_each(flow, ids)
 
