@@ -21,8 +21,8 @@ def _keep_turning(sender: Any, **_kwargs: Any) -> None:
     """Let an idle worker look around every second.
 
     With RabbitMQ its event loop sleeps until the next heartbeat is due, up to 10 seconds (`Hub` of
-    kombu, `fire_timers`). A signal to stop waits as long, and so do acknowledgements that pool
-    `solo` has left for the next turn: meanwhile the broker hands out nothing.
+    kombu, `fire_timers`). A signal to stop waits as long, and so may acknowledgements that are left
+    for the next turn: meanwhile the broker hands out nothing.
     """
     if sender.timer is not None:
         sender.timer.call_repeatedly(TURN_SECONDS, _turn)

@@ -21,8 +21,10 @@ def other_texts_of(drafts: Iterable[Draft]) -> dict[int, tuple[tuple[str, str], 
     live there, as an import brings it. Three queries for all.
     """
     rows = list(drafts)
-    product_ids = {row.product_id for row in rows}
-    live, drafted = _live_texts(product_ids), _drafted_texts(product_ids)
+    fields: dict[int, set[str]] = defaultdict(set)
+    for row in rows:
+        fields[row.product_id].add(row.field)
+    live, drafted = _live_texts(fields), _drafted_texts(fields)
     return {
         row.pk: tuple(
             (field, text)
@@ -42,16 +44,22 @@ def _live_texts(product_ids: Collection[int]) -> Mapping[int, dict[str, str]]:
     return texts
 
 
-def _drafted_texts(product_ids: Collection[int]) -> Mapping[int, dict[str, str]]:
-    """Return by product and field the text of the newest draft that was not turned down."""
+def _drafted_texts(fields: Mapping[int, set[str]]) -> Mapping[int, dict[str, str]]:
+    """Return by product and field the text of the newest draft that was not turned down.
+
+    Args:
+        fields: of each product that are compared; with none but itself, a field's text is not read.
+    """
     newest = (
-        Draft.objects.filter(product_id__in=product_ids)
+        Draft.objects.filter(product_id__in=fields)
         .exclude(review_item__status__in=_NOT_OF_USE)
         .order_by("product_id", "field")
         .values_list("product_id", "field")
         .annotate(newest=Max("id"))
     )
-    places = {pk: (product_id, field) for product_id, field, pk in newest}
+    places = {
+        pk: (product_id, field) for product_id, field, pk in newest if fields[product_id] != {field}
+    }
     texts: Mapping[int, dict[str, str]] = defaultdict(dict)
     versions = DraftVersion.objects.filter(draft_id__in=places).order_by("draft_id", "number")
     for draft_id, text in versions.values_list("draft_id", "text"):

@@ -148,32 +148,36 @@ def test_poison_is_parked_after_three_attempts_and_its_neighbours_are_written(fl
 
 def test_worker_asked_to_stop_gives_its_jobs_back_and_the_next_goes_on(flow: Stack) -> None:
     ids = flow.script("add_jobs", *["mug"] * 60)
-    worker = flow.start_worker(SLOW_SECONDS)
-    assert wait_until(lambda: is_writing(flow, ids, 8)), flow.log
-    seconds = []
-
-    # R14 holds each time; R3 asks for 5 s, and a machine that stalls once does not stall thrice.
-    for _attempt in range(3):
-        begun = time.monotonic()
-        worker.send_signal(signal.SIGTERM)
-        assert worker.wait(25) == 0, flow.log
-        assert flow.count(JOBS, of(ids, "status = 'running'")) == 0
-        assert flow.count(JOBS, of(ids, "status = 'queued' AND attempts > 0")) == 0
-        assert flow.count("generation_workerheartbeat", f"state = 'stopped' AND {named(worker)}")
-        worker = flow.start_worker(SLOW_SECONDS)
-        assert wait_until(lambda: is_writing(flow, ids, 8)), flow.log
-        seconds.append(time.monotonic() - begun)
-        if seconds[-1] < 5:
-            break
-    else:
-        pytest.fail(f"Written again only after {seconds} s\n{flow.log}")
-
-    worker.send_signal(signal.SIGTERM)
-    assert worker.wait(25) == 0, flow.log
     worker = flow.start_worker()
+    assert wait_until(lambda: is_writing(flow, ids, 8)), flow.log
+
+    begun = time.monotonic()
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(10) == 0
+    assert time.monotonic() - begun < 5
+
+    assert flow.count(JOBS, of(ids, "status = 'running'")) == 0
+    assert flow.count(JOBS, of(ids, "status = 'queued' AND attempts > 0")) == 0
+    assert flow.count("generation_workerheartbeat", f"state = 'stopped' AND {named(worker)}")
+    restarted = time.monotonic()
+    worker = flow.start_worker()
+    assert wait_until(lambda: is_writing(flow, ids)), flow.log
+    assert time.monotonic() - restarted < 5 + 3  # 3 s for the start of a process on a busy machine.
     assert wait_until(lambda: is_over(flow, ids)), flow.log
     kill(worker)
     assert_one_effect_each(flow, ids)
+
+
+def test_idle_worker_stops_at_once(flow: Stack) -> None:
+    worker = flow.start_worker()
+    idle = f"state = 'idle' AND {named(worker)}"
+    assert wait_until(lambda: flow.count("generation_workerheartbeat", idle)), flow.log
+    time.sleep(1)  # Its event loop has gone to sleep.
+
+    begun = time.monotonic()
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(15) == 0, flow.log
+    assert time.monotonic() - begun < 5
 
 
 def test_frozen_worker_that_wakes_up_late_doubles_nothing(flow: Stack) -> None:
@@ -200,7 +204,7 @@ def test_jobs_whose_bell_was_lost_are_found_by_the_sweeper(flow: Stack) -> None:
 
     ids = flow.script("add_jobs", *["mug"] * 8)
 
-    assert wait_until(lambda: is_over(flow, ids), 30), flow.log
+    assert wait_until(lambda: is_over(flow, ids), 10 * SWEEP_SECONDS), flow.log
     kill(worker)
     assert_one_effect_each(flow, ids)
 

@@ -71,6 +71,7 @@ def test_line_that_fits_a_shape_is_a_sentence(name, value, said):
         ("Contents", "brass stamp, 4 wax sticks"),
         ("Motif", "otter"),  # "a motif of otter"
         ("Print", "by hand"),
+        ("Engraving", "ferns, cut by hand"),
         (
             "Gloves",
             "knitted acrylic, lined, for driving in the cold of the winter mornings of Wales",

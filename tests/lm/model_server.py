@@ -95,6 +95,7 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     state: State
+    is_under_way = False
 
     def log_message(self, format: str, *args: Any) -> None:
         """Keep the test's output clean."""
@@ -119,14 +120,20 @@ class Handler(BaseHTTPRequestHandler):
             self.state.by_path[self.path] += 1
             self.state.times.append(time.monotonic())
             self.state.last = {"body": body, "headers": dict(self.headers.items())}
+            self.is_under_way = True
             self.state.under_way += 1
             self.state.max_under_way = max(self.state.max_under_way, self.state.under_way)
         try:
             with contextlib.suppress(ConnectionError):
                 self.behave(body)
         finally:
-            with self.state.lock:
-                self.state.under_way -= 1
+            self.end_count()
+
+    def end_count(self) -> None:
+        """Count the request no longer, once."""
+        with self.state.lock:
+            self.state.under_way -= self.is_under_way
+            self.is_under_way = False
 
     def behave(self, body: dict[str, Any]) -> None:
         """Treat a request as ordered."""
@@ -154,6 +161,8 @@ class Handler(BaseHTTPRequestHandler):
         self, status: int, body: bytes, kind: str, headers: dict[str, str] | None = None
     ) -> None:
         self.start(status, kind, {**(headers or {}), "Content-Length": str(len(body))})
+        # Before the last byte: the client may begin its next request as soon as it has this one's.
+        self.end_count()
         self.wfile.write(body)
 
     def start(self, status: int, kind: str, headers: dict[str, str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from shop_content.checks.rules.base import Finding, Severity, excerpt, finding, first_findings
 
@@ -38,6 +38,7 @@ def _case_sensitive(pattern: re.Pattern[str]) -> re.Pattern[str]:
     return re.compile(pattern.pattern, pattern.flags & ~re.IGNORECASE)
 
 
+@lru_cache(maxsize=8)  # A rule searches the same text with many patterns.
 def _lower(text: str) -> str:
     """Return the text in lower case, each character at its old place."""
     lower = text.lower()

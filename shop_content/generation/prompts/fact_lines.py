@@ -18,8 +18,14 @@ from shop_content.generation.prompts.english import (
     small,
     with_article,
 )
-from shop_content.generation.prompts.part_phrases import is_description, is_stuff
-from shop_content.generation.prompts.plain_facts import MEASURED
+from shop_content.generation.prompts.part_phrases import (
+    MATERIAL_NAMES,
+    PICTURES,
+    SIZE,
+    is_description,
+    is_stuff,
+)
+from shop_content.generation.prompts.plain_facts import DIMENSIONS, MEASURED, PROTECTION
 
 _NUMBER = r"[±Ø+-]?\s?\d[\d.,]*(?:/\d+)?"
 _UNIT = r"(?: ?[^\W\d_]{1,4}(?:/[^\W\d_][\w²³]{0,3})?(?:\([A-Z]\))?| ?[%°\"”][CFK]?)?"
@@ -29,7 +35,6 @@ _MEASURE = re.compile(
     r"(?: (?P<thing>[a-z]{3,9}))?(?: \([^()]{1,16}\))?$|^one size$"
 )
 _EACH = re.compile(r"\b(?:each|a pair|a bar|a load|at once|high|low|levels?|times)\b")
-_SIZE = re.compile(r"^\d[\d.,]*(?: ?[x×] ?\d[\d.,]*){1,2} ?(?:mm|cm|m|in)$")
 _BOX = re.compile(r"^[a-z][a-z -]*(?:box|tin|bag|pouch|tube|case|sleeve|jar)$")
 _STATE = re.compile(
     r"^(?:(?:size|dimensions|measurements) )?(?P<state>folded|closed|open|packed|inflated|rolled|"
@@ -43,7 +48,6 @@ _KINDS = frozenset(
     }
 )  # fmt: skip
 _KIND = re.compile(r"^[\w./\"”-]+(?: [\w./\"”-]+)?(?: \([^()]{1,16}\))?$")
-_DIMENSIONS = {"length": "long", "width": "wide", "height": "high", "depth": "deep"}
 _ACTS = re.compile(
     r"^(?:extends|adjusts|folds|ranges|names|turns|rotates|varies|depends|fits|holds|doubles|"
     r"contains|shows|opens|closes|locks|lasts|works|slides|hangs|lifts)\b|^(?:can|may|must) be "
@@ -77,13 +81,10 @@ _LIMITED = MEASURED | {
     "rate", "level", "content", "resistance", "accuracy", "consumption", "reserve", "limit",
     "strength", "retention", "brightness", "acidity",
 }  # fmt: skip
-_PICTURES = frozenset({"print", "pattern", "motif", "design"})
-_MATERIALS = frozenset({"material", "fabric", "wood", "yarn", "metal"})
 _RATING = re.compile(r" (?:\d{1,2}/\d{1,2}|\d{3}L?)$|^\d{2,4}[DT] ")  # "stainless steel 18/10"
 _WASH_OF = re.compile(r"^(?P<part>[a-z ]+) (?:care|wash|washing)$")
 _HEAT = re.compile(r"^(?:wash )?(?:at )?(?P<heat>\d{2,3} ?°[CF])$")
 _PROOF = re.compile(r"^(?:water|splash|dust|rain|weather)[- ]?proof$")
-_PROTECTION = re.compile(r"^IP[X\d]\d$")
 _CODE = re.compile(r"^(?P<code>[A-Z]+\d[A-Z\d-]*)(?P<more>, included)?$")
 _IN_AND_OUT = re.compile(r"^(?P<first>\d+ (?:out|in)side), (?P<last>\d+ (?:out|in)side)$")
 _UNITS = frozenset(
@@ -139,15 +140,15 @@ def fact_line(name: str, value: str, subject: Subject = IT) -> str:
 def _size(key: str, name: str, value: str, subject: Subject) -> str:
     """Say "Size folded: 36 x 30 cm", "Ring sizes: H to Z", "Length: 30 cm, extends to 45 cm"."""
     it = subject.pronoun
-    if (match := _STATE.match(key)) and _SIZE.match(value):
+    if (match := _STATE.match(key)) and SIZE.match(value):
         return f"{it} {subject.verb('measure')} {value} {match['state']}."
     if key.split()[-1] == "sizes" and _SIZES.match(value):
         return f"{it} {subject.verb('come')} in {name} {value}."
     if key in ("age", "ages") and _AGE.match(value):
         return f"{it} {subject.be} for ages {value}."
     first, _comma, rest = value.partition(", ")
-    if key in _DIMENSIONS and subject is IT and _MEASURE.match(first) and _ACTS.match(rest):
-        return f"{it} {subject.be} {first} {_DIMENSIONS[key]} and {rest}."
+    if key in DIMENSIONS and subject is IT and _MEASURE.match(first) and _ACTS.match(rest):
+        return f"{it} {subject.be} {first} {DIMENSIONS[key]} and {rest}."
     return ""
 
 
@@ -173,7 +174,7 @@ def _use(key: str, name: str, value: str, subject: Subject) -> str:
         return f"{it_is} {name} of {value}."
     if key in ("adjustable", "extendable") and re.match(r"from .* to |up to |in \d", value):
         return f"{it_is} {key} {value}."
-    return f"{it_is} {key} to {value}." if _PROOF.match(key) and _PROTECTION.match(value) else ""
+    return f"{it_is} {key} to {value}." if _PROOF.match(key) and PROTECTION.match(value) else ""
 
 
 def _status(key: str, name: str, value: str, subject: Subject) -> str:
@@ -234,7 +235,7 @@ def _list(key: str, name: str, value: str, _subject: Subject) -> str:
 def _made_of(key: str, _name: str, value: str, subject: Subject) -> str:
     """Say "Material: 100 % merino wool, 150 g/m²"."""
     first, *others = value.split(", ")
-    if key not in _MATERIALS or not all(_measures(one) or _is_done(one) for one in others):
+    if key not in MATERIAL_NAMES or not all(_measures(one) or _is_done(one) for one in others):
         return ""
     stuff = _RATING.sub("", first)
     is_known = _is_said_of(stuff) and (stuff != first or bool(others))
@@ -244,7 +245,9 @@ def _made_of(key: str, _name: str, value: str, subject: Subject) -> str:
 def _picture(key: str, name: str, value: str, subject: Subject) -> str:
     """Say "Print: lions, giraffes, a lost penguin"."""
     items = value.split(", ")
-    is_picture = key in _PICTURES and len(items) <= MAX_ITEMS and is_plural(items[0])
+    # "Otter" and "cut by hand" are not what a print is of.
+    are_things = all(is_plural(item) or item.startswith(("a ", "an ")) for item in items)
+    is_picture = key in PICTURES and len(items) <= MAX_ITEMS and are_things
     if not is_picture or re.search(r"\d|\b(?:is|are|only|each)\b", value):
         return ""
     what = listed(items, "and") if " and " not in items[-1] else value

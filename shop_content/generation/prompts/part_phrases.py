@@ -71,7 +71,7 @@ _PLURALS = {"feet": "foot", "teeth": "tooth", "leaves": "leaf", "shelves": "shel
 # "A scent of cedar and fig": more than one is not put in front of these.
 _OF = frozenset({"aroma", "flavour", "fragrance", "mood", "pattern", "print", "scent"})
 _OF_SEVERAL = _OF - {"pattern", "print"}
-_PICTURES = frozenset({"pattern", "print", "design", "motif", "embroidery", "engraving"})
+PICTURES = frozenset({"pattern", "print", "design", "motif", "embroidery", "engraving"})
 _NO_ARTICLE = frozenset(
     {
         "embroidery", "engraving", "hardware", "packaging", "packing", "padding", "piping",
@@ -110,6 +110,8 @@ _DESCRIBES = re.compile(
     r"drawn|thrown|wound)|free|safe|resistant|repellent|fast|slip|stick|close|way|fitting|grade|"
     r"grain|ply|proof|drying|hardened|cast|cut|made|carved|knit|knitted|marking|neck|tone)$"
 )
+# What a fact calls that of which the whole product is made.
+MATERIAL_NAMES = frozenset({"material", "wood", "fabric", "yarn", "leather", "metal"})
 _SIMPLE_ADJECTIVES = frozenset(
     {
         "flat", "round", "square", "oval", "curved", "straight", "soft", "hard", "firm", "thick",
@@ -121,7 +123,7 @@ _SIMPLE_ADJECTIVES = frozenset(
     }
 )  # fmt: skip
 _MEASURE = re.compile(r"^(?:\d[\d.,]*(?:[-–]\d[\d.,]*)?) ?(?:mm|cm|m|l|ml|W|V|g|kg|inch|µm)$")
-_SIZE = re.compile(r"^\d[\d.,]*(?: ?[x×] ?\d[\d.,]*){1,2} ?(?:mm|cm|m)$")
+SIZE = re.compile(r"^\d[\d.,]*(?: ?[x×] ?\d[\d.,]*){1,2} ?(?:mm|cm|m|in)$")
 _COUNT = re.compile(r"^(?:[2-9]|[1-9]\d{1,2})$")
 # "2 keys", "5 mm lugs", "double stitching": a thing of its own.
 _OWN_THING = re.compile(r"^(?:[2-9]|[1-9]\d{1,2}) [a-z][a-z -]+s$")
@@ -255,7 +257,7 @@ def _take(part: _Described, piece: str) -> bool:
         part.behind.append(piece)
     elif _OWN_THING.match(piece):
         part.behind.append(f"with {piece}")
-    elif _SIZE.match(piece):
+    elif SIZE.match(piece):
         part.behind.append(f"of {piece}")
     else:
         part.before.append(piece)
@@ -273,7 +275,7 @@ def _is_clear(part: _Described, first: str, others: Sequence[str]) -> bool:
         return False
     if any(len(text.split()) > MAX_BEHIND_WORDS for text in part.behind):
         return False
-    is_picture = _single(part.name) in _PICTURES and (part.behind or others)
+    is_picture = _single(part.name) in PICTURES and (part.behind or others)
     return not is_picture or _stands_in_front(_SPLIT_BEHIND.split(first)[0])
 
 

@@ -37,7 +37,7 @@ _SIZE = re.compile(
     rf"^{_RANGE}(?: ?(?:mm|cm|m|in|\")?)?(?: ?[x×] ?{_RANGE}(?: ?(?:mm|cm|m|in|\"))?){{1,2}}$"
 )
 _ENDS_IN_UNIT = re.compile(r"\d ?(?:mm|cm|m|in|\")$")
-_DIMENSIONS = {
+DIMENSIONS = {
     "length": "long", "width": "wide", "height": "high", "depth": "deep", "thickness": "thick",
     "diameter": "in diameter", "overall length": "long", "overall width": "wide",
     "overall height": "high", "total length": "long", "total height": "high",
@@ -93,7 +93,7 @@ _VERB_NAMES = {
 }  # fmt: skip
 _STANDARD_NAMES = frozenset({"standard", "norm", "safety standard", "conforms to", "complies with"})
 _STANDARD = re.compile(r"^(?:EN|ISO|DIN|BS|ASTM|IEC|ANSI)\b[ \w/:.-]{1,24}$")
-_PROTECTION = re.compile(r"^IP[X\d]\d$")
+PROTECTION = re.compile(r"^IP[X\d]\d$")
 _WARRANTY = re.compile(r"^\d{1,3} (?:years?|months?)$")
 _CARE_NAMES = frozenset(
     {
@@ -208,8 +208,8 @@ def _read_measure(name: str, value: str) -> _Plain | None:
     if unit is None:
         return None
     says_in_twice = name == "diameter" and match and match["unit"] == "in"
-    if name in _DIMENSIONS and unit.kind == "length" and not says_in_twice:
-        return _Plain("dimension", (f"{value} {_DIMENSIONS[name]}",))
+    if name in DIMENSIONS and unit.kind == "length" and not says_in_twice:
+        return _Plain("dimension", (f"{value} {DIMENSIONS[name]}",))
     if name in _WEIGHT_NAMES and unit.kind == "mass":
         return _Plain("weight", (value,))
     if name == "capacity" and unit.kind == "volume":
@@ -261,7 +261,7 @@ def _read_use(name: str, value: str) -> _Plain | None:
         return _Plain("verb", (verb, f"{link} {listed(items, 'and')}".strip())) if is_said else None
     if name in _STANDARD_NAMES and _STANDARD.match(value):
         return _Plain("verb", ("conform", f"to {value}"))
-    if name in ("protection", "protection class", "ip rating") and _PROTECTION.match(value):
+    if name in ("protection", "protection class", "ip rating") and PROTECTION.match(value):
         said = f"rated {value}" if name == "ip rating" else f"protected to {value}"
         return _Plain("verb", ("be", said))
     if name in ("warranty", "guarantee") and _WARRANTY.match(value):

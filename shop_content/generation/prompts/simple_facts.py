@@ -20,6 +20,7 @@ from shop_content.generation.prompts.english import (
 )
 from shop_content.generation.prompts.fact_lines import fact_line, order_line
 from shop_content.generation.prompts.part_phrases import (
+    MATERIAL_NAMES,
     is_description,
     material_phrase,
     part_phrase,
@@ -33,7 +34,6 @@ _NOT_SIMPLE = re.compile(
     r"suitable|without|available|sold)\b",
     re.IGNORECASE,
 )
-_MATERIAL_NAMES = frozenset({"material", "wood", "fabric", "yarn", "leather", "metal"})
 _NOT_NAMED = frozenset(
     {
         "use", "uses", "for", "fits", "suits", "holds", "includes", "included", "serves", "feature",
@@ -66,7 +66,7 @@ MAX_NAME_WORDS, MAX_REST_WORDS, MAX_LINE_WORDS = 3, 6, 24
 def is_material(fact: PromptFact) -> bool:
     """Tell whether a fact says in a few words what the whole product is made of."""
     name, value = name_and_value(fact)
-    return name.casefold() in _MATERIAL_NAMES and bool(material_phrase(value))
+    return name.casefold() in MATERIAL_NAMES and bool(material_phrase(value))
 
 
 def simple_sentences(facts: Iterable[PromptFact], subject: Subject = IT) -> list[str]:
@@ -90,7 +90,7 @@ def _simple_sentence(name: str, value: str, subject: Subject) -> str:
         return f"{'No ' if match['no'] else ''}{thing} {are} {match['so']}."
     if match := _INCLUDED.match(value):
         return _included(name, match) or fact_line(name, value, subject) or _line(name, value)
-    if name.casefold() in _MATERIAL_NAMES and (stuff := material_phrase(value)):
+    if name.casefold() in MATERIAL_NAMES and (stuff := material_phrase(value)):
         return f"{subject.pronoun} {subject.be} made of {stuff}."
     if match := _SEVERAL.match(value):
         return f"{match['count']} {small(name)}: {listed(match['rest'].split(', '), 'and')}."
