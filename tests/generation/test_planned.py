@@ -414,7 +414,7 @@ def test_plain_sentence_is_taken_where_the_model_is_unsure():
 
     assert output.text == (
         "The Harbour by Kiln & Co is a coffee mug in clay with a gold rim and makes a gift. "
-        "Care of it. Motif: a wren."
+        "Care of it. It has a motif of a wren."
     )
     assert len(output.token_ids) == len(output.logprobs)
 
